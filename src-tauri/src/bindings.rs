@@ -1,0 +1,60 @@
+//! The TypeScript types of what the commands take and answer: written by `cargo xtask bindings`, held by a test.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use ts_rs::{Config, ExportError, TS};
+
+use crate::commands::app_info::AppInfo;
+use crate::{Mode, UiError, UiErrorCode};
+
+/// Says `write` where the files are to be written and not compared.
+const BINDINGS: &str = "SATCHEL_BINDINGS";
+
+const STALE: &str = "ui/src/lib/bindings is not what the Rust types say; run `cargo xtask bindings`";
+
+/// Returns the file name and text of each type.
+fn generated() -> Result<BTreeMap<String, String>, ExportError> {
+    fn file<T: TS + 'static>(config: &Config) -> Result<(String, String), ExportError> {
+        Ok((format!("{}.ts", T::name(config)), T::export_to_string(config)?))
+    }
+    let config = Config::new().with_large_int("number");
+    [
+        file::<AppInfo>(&config),
+        file::<Mode>(&config),
+        file::<UiError>(&config),
+        file::<UiErrorCode>(&config),
+    ]
+    .into_iter()
+    .collect()
+}
+
+fn on_disk(folder: &Path) -> std::io::Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        files.insert(
+            entry.file_name().to_string_lossy().into_owned(),
+            std::fs::read_to_string(entry.path())?,
+        );
+    }
+    Ok(files)
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a developer's switch of this test, not a setting of the app"
+)]
+fn bindings_are_what_the_types_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/lib/bindings");
+    let generated = generated().expect("the types can be exported");
+    if std::env::var(BINDINGS).is_ok_and(|value| value == "write") {
+        std::fs::remove_dir_all(&folder).ok();
+        std::fs::create_dir_all(&folder).expect("the folder can be made");
+        for (name, text) in &generated {
+            std::fs::write(folder.join(name), text).expect("the file can be written");
+        }
+    }
+    assert_eq!(on_disk(&folder).expect("the folder can be read"), generated, "{STALE}");
+}

@@ -1,0 +1,54 @@
+//! The project's tasks: `cargo xtask run` opens the app, `cargo xtask test` runs every check.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod bindings;
+mod command;
+mod deny;
+mod desk;
+mod interop;
+mod packages;
+mod run;
+mod test;
+mod ui;
+
+#[cfg(test)]
+mod layering;
+#[cfg(test)]
+mod tidy;
+
+/// Tasks of the Satchel project.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Xtask {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Build Satchel in practice mode and open it; needs no account and no network.
+    Run(run::Run),
+    /// Run every check: format, lints, tests, the user interface, the real window, dependencies.
+    Test(test::Test),
+    /// Write the TypeScript types of the commands anew into ui/src/lib/bindings.
+    Bindings,
+}
+
+fn main() -> ExitCode {
+    let task = Xtask::parse().task;
+    let done = match task {
+        Task::Run(run) => run.run(),
+        Task::Test(test) => test.run(),
+        Task::Bindings => bindings::write(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
