@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+
+import { AZURE, PRACTICE } from "../../test/window";
+import { statusWords } from "./status";
+
+describe("statusWords", () => {
+  const said = (start: Parameters<typeof statusWords>[0]) => statusWords(start).map((word) => word.says);
+
+  it("names practice in practice", () => {
+    expect(said({ is: "ready", info: PRACTICE })).toEqual([
+      "Nothing to save yet",
+      "Practice: a sample firm, nothing leaves this computer",
+    ]);
+  });
+
+  it("does not promise in earnest what holds in practice", () => {
+    expect(said({ is: "ready", info: AZURE })).toEqual(["Nothing to save yet"]);
+  });
+
+  it("says nothing before the mode is known", () => {
+    expect(said({ is: "starting" })).toEqual([]);
+    expect(said({ is: "failed", error: { code: "internal", message: "" } })).toEqual([
+      "Satchel did not start completely",
+    ]);
+  });
+});

@@ -1,0 +1,12 @@
+import "./tokens.css";
+import "./components/ground.css";
+import "./components/window.css";
+import "./components/controls.css";
+import "./components/views.css";
+
+import { mount } from "svelte";
+
+import App from "./App.svelte";
+import { api } from "./lib/api";
+
+mount(App, { target: document.body, props: { api } });

@@ -1,0 +1,9 @@
+import { beforeEach, vi } from "vitest";
+
+import { System } from "./system";
+
+// jsdom has no media queries, and takes the platform of the computer that runs the tests.
+beforeEach(() => {
+  System.install();
+  if (typeof navigator !== "undefined") vi.spyOn(navigator, "platform", "get").mockReturnValue("Win32");
+});
