@@ -1,0 +1,141 @@
+//! Vault records: each is encrypted under its table's key and bound to its place.
+
+use std::fmt;
+
+use hkdf::Hkdf;
+use rand_core::CryptoRng;
+use satchel_terms::VaultId;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::cipher::{Cipher, KEY_BYTES, NONCE_BYTES};
+
+/// The version of a vault record's format.
+const VERSION: u8 = 1;
+
+/// The one random key of a vault. It encrypts nothing itself: tables have keys derived from it, slots wrap it.
+pub struct VaultKey(Zeroizing<[u8; KEY_BYTES]>);
+
+impl VaultKey {
+    /// Makes the key of a new vault. Never called beside a vault that exists.
+    #[must_use]
+    pub fn make(rng: &mut impl CryptoRng) -> Self {
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        rng.fill_bytes(key.as_mut_slice());
+        Self(key)
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let key: &[u8; KEY_BYTES] = bytes.try_into().ok()?;
+        Some(Self(Zeroizing::new(*key)))
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+
+    /// Derives the key of a table: HKDF-SHA256, salted with the vault's id.
+    ///
+    /// # Errors
+    /// None that a key of this type can cause.
+    pub fn derive_table_key(&self, vault: VaultId, table: u8) -> Result<TableKey, RecordError> {
+        let mut info = b"satchel/1 record\0".to_vec();
+        info.push(table);
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        Hkdf::<Sha256>::new(Some(vault.as_bytes()), self.bytes())
+            .expand(&info, key.as_mut_slice())
+            .map_err(|_| RecordError::TooLong)?;
+        Ok(TableKey {
+            table,
+            cipher: Cipher::new(&key),
+        })
+    }
+}
+
+impl fmt::Debug for VaultKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VaultKey(..)")
+    }
+}
+
+/// What a record does to the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum RecordKind {
+    /// Holds the whole of it.
+    Put = 1,
+    /// Holds a change of it.
+    Delta = 2,
+    /// Ends it; the plaintext is empty.
+    Delete = 3,
+}
+
+/// The place that a record is bound to. Opened in any other, it is not authentic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordAddress {
+    /// What the record does.
+    pub kind: RecordKind,
+    /// The record's id, 16 random bytes.
+    pub id: [u8; 16],
+    /// The revision of what it is a record of.
+    pub revision: u64,
+}
+
+/// Says why a record was not sealed or opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// Longer than the cipher takes.
+    #[error("the record is too long")]
+    TooLong,
+    /// Damaged, of another place, or of another vault.
+    #[error("the record is damaged or belongs elsewhere")]
+    NotAuthentic,
+}
+
+/// The key of one table of a vault.
+pub struct TableKey {
+    table: u8,
+    cipher: Cipher,
+}
+
+impl TableKey {
+    /// Encrypts a record and binds it to its address: `version ‖ nonce ‖ ciphertext ‖ tag`.
+    ///
+    /// # Errors
+    /// [`RecordError::TooLong`].
+    pub fn seal(
+        &self,
+        address: &RecordAddress,
+        plaintext: &[u8],
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<u8>, RecordError> {
+        let mut nonce = [0; NONCE_BYTES];
+        rng.fill_bytes(&mut nonce);
+        let sealed = self.cipher.seal(&nonce, &self.associated(address), plaintext);
+        let mut record = sealed.map_err(|_| RecordError::TooLong)?;
+        record.insert(0, VERSION);
+        Ok(record)
+    }
+
+    /// Opens a record at its address.
+    ///
+    /// # Errors
+    /// [`RecordError::NotAuthentic`], whatever the reason.
+    pub fn open(&self, address: &RecordAddress, record: &[u8]) -> Result<Zeroizing<Vec<u8>>, RecordError> {
+        let sealed = record.strip_prefix(&[VERSION]).ok_or(RecordError::NotAuthentic)?;
+        self.cipher
+            .open(&self.associated(address), sealed)
+            .map_err(|_| RecordError::NotAuthentic)
+    }
+
+    fn associated(&self, address: &RecordAddress) -> Vec<u8> {
+        let head = [VERSION, self.table, address.kind as u8];
+        [&head[..], &address.id, &address.revision.to_be_bytes()].concat()
+    }
+}
+
+impl fmt::Debug for TableKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TableKey({})", self.table)
+    }
+}

@@ -1,0 +1,200 @@
+//! The roster: a firm's devices. Each names the one before.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
+
+use satchel_terms::{DeviceId, EcPublicKey, FirmId, Hash, PersonId, Thumbprint, Timestamp, V1, required};
+use serde::{Deserialize, Serialize};
+
+use crate::jws::{Unverified, VerifyError};
+use crate::statement::{Signed, Statement, StatementError, json_statement};
+
+const PAYLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
+const DEVICES_MAX: usize = 10_000;
+
+/// A device of the firm. It stays in the roster for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RosterDevice {
+    /// The device.
+    pub device: DeviceId,
+    /// Whose it is.
+    #[serde(deserialize_with = "required")]
+    pub member: Option<PersonId>,
+    /// What it signs with.
+    pub signing_key: EcPublicKey,
+    /// What is wrapped for it.
+    pub hpke_key: EcPublicKey,
+    /// Since when it belongs to the firm.
+    pub admitted_at: Timestamp,
+    /// Since when it does not.
+    #[serde(deserialize_with = "required")]
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// A firm's devices. Signed by the firm's admin key, or by an approver whom the roster before names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Roster {
+    /// Version of the format.
+    pub version: V1,
+    /// The firm.
+    pub firm: FirmId,
+    /// Counts up by one, from 1.
+    pub number: NonZeroU32,
+    /// Hash of the roster before; none for the first.
+    #[serde(deserialize_with = "required")]
+    pub previous: Option<Hash>,
+    /// When it was signed.
+    pub issued_at: Timestamp,
+    /// The admin's key.
+    pub admin_key: EcPublicKey,
+    /// Devices that may sign the next roster.
+    pub approvers: Vec<DeviceId>,
+    /// What the firm's IT keeps the private half of, offline.
+    pub recovery_key: EcPublicKey,
+    /// All devices, the revoked ones included.
+    pub devices: Vec<RosterDevice>,
+}
+
+impl Roster {
+    fn check(&self) -> Result<(), StatementError> {
+        let broken = |rule| Err(StatementError::Rule(rule));
+        if (self.number.get() == 1) != self.previous.is_none() {
+            return broken("previous");
+        }
+        if self.devices.len() > DEVICES_MAX {
+            return broken("number of devices");
+        }
+        let mut ids = BTreeSet::new();
+        if !self.devices.iter().all(|device| ids.insert(device.device)) {
+            return broken("device ids are used once");
+        }
+        let mut approvers = BTreeSet::new();
+        if !self
+            .approvers
+            .iter()
+            .all(|id| ids.contains(id) && approvers.insert(*id))
+        {
+            return broken("approvers are devices of the roster");
+        }
+        if self
+            .devices
+            .iter()
+            .any(|device| device.revoked_at.is_some_and(|at| at < device.admitted_at))
+        {
+            return broken("revokedAt");
+        }
+        let of_devices = self
+            .devices
+            .iter()
+            .flat_map(|device| [&device.signing_key, &device.hpke_key]);
+        let mut kids = BTreeSet::new();
+        let all_keys = of_devices.chain([&self.admin_key, &self.recovery_key]);
+        if all_keys.map(EcPublicKey::thumbprint).all(|kid| kids.insert(kid)) {
+            Ok(())
+        } else {
+            broken("keys are used once")
+        }
+    }
+
+    /// Returns the keys that may sign the next roster: the admin's, and those of approvers who are not revoked.
+    fn next_signers(&self) -> impl Iterator<Item = &EcPublicKey> {
+        let approvers = self.devices.iter().filter(|device| self.approves(device));
+        [&self.admin_key]
+            .into_iter()
+            .chain(approvers.map(|device| &device.signing_key))
+    }
+
+    fn approves(&self, device: &RosterDevice) -> bool {
+        device.revoked_at.is_none() && self.approvers.contains(&device.device)
+    }
+
+    /// Tells whether every device of `before` is still here, unchanged but for its member and a new revocation.
+    fn keeps_devices_of(&self, before: &Self) -> bool {
+        let now: BTreeMap<_, _> = self.devices.iter().map(|device| (device.device, device)).collect();
+        before
+            .devices
+            .iter()
+            .all(|old| now.get(&old.device).is_some_and(|new| new.continues(old)))
+    }
+
+    fn keeps_authority_of(&self, before: &Self) -> bool {
+        (&self.admin_key, &self.approvers, &self.recovery_key)
+            == (&before.admin_key, &before.approvers, &before.recovery_key)
+    }
+}
+
+impl RosterDevice {
+    fn continues(&self, old: &Self) -> bool {
+        (&self.signing_key, &self.hpke_key, self.admitted_at) == (&old.signing_key, &old.hpke_key, old.admitted_at)
+            && (old.revoked_at.is_none() || self.revoked_at == old.revoked_at)
+    }
+}
+
+/// Says why a roster is not taken. The one before stays in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RosterRefused {
+    /// The signature or the form is wrong, or whoever signed may not.
+    #[error("the list of devices is not signed by the firm's admin or an approver")]
+    Signature(#[from] VerifyError),
+    /// It does not follow the one before, or is of another firm.
+    #[error("the list of devices does not follow the one already known")]
+    NotNext,
+    /// It changes or drops a device, or takes back a revocation.
+    #[error("the list of devices changes devices that it must keep")]
+    DevicesChanged,
+    /// An approver changed what only the admin may change.
+    #[error("the list of devices changes what only the firm's admin may change")]
+    NotTheAdmin,
+}
+
+/// Verifies a firm's first roster: signed by the admin key whose thumbprint the bundle names.
+///
+/// # Errors
+/// [`RosterRefused`].
+pub fn verify_first_roster(
+    compact: &str,
+    firm: FirmId,
+    admin_fingerprint: Thumbprint,
+) -> Result<Signed<Roster>, RosterRefused> {
+    let unverified = Unverified::parse(compact, Roster::TYP)?;
+    let claimed = Roster::from_payload(unverified.unverified_payload()).map_err(|_| VerifyError::Statement)?;
+    if claimed.admin_key.thumbprint() != admin_fingerprint {
+        return Err(VerifyError::Signer.into());
+    }
+    let roster = Signed::<Roster>::verify(compact, [&claimed.admin_key])?;
+    let first = roster.statement();
+    if first.number.get() == 1 && first.firm == firm {
+        Ok(roster)
+    } else {
+        Err(RosterRefused::NotNext)
+    }
+}
+
+/// Verifies the roster that follows `before`.
+///
+/// # Errors
+/// [`RosterRefused`].
+pub fn verify_next_roster(compact: &str, before: &Signed<Roster>) -> Result<Signed<Roster>, RosterRefused> {
+    let known = before.statement();
+    let roster = Signed::<Roster>::verify(compact, known.next_signers())?;
+    let next = roster.statement();
+    let follows = next.firm == known.firm
+        && Some(next.number) == known.number.checked_add(1)
+        && next.previous == Some(before.hash());
+    if !follows {
+        return Err(RosterRefused::NotNext);
+    }
+    if !next.keeps_devices_of(known) {
+        return Err(RosterRefused::DevicesChanged);
+    }
+    let by_admin = roster.signer() == known.admin_key.thumbprint();
+    if by_admin || next.keeps_authority_of(known) {
+        Ok(roster)
+    } else {
+        Err(RosterRefused::NotTheAdmin)
+    }
+}
+
+json_statement!(Roster, "satchel-roster+jws", PAYLOAD_BYTES_MAX);

@@ -1,0 +1,106 @@
+//! Bytes in text: base64url without padding, read strictly.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// Says why a text is not the base64url of the expected number of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BytesError {
+    /// A character outside the alphabet, padding, or unused bits that are not zero.
+    #[error("the text is not base64url without padding")]
+    Form,
+    /// Another number of bytes.
+    #[error("the text holds {0} bytes, another number is expected")]
+    Length(usize),
+}
+
+/// Reads exactly `N` bytes.
+pub(crate) fn decode<const N: usize>(text: &str) -> Result<[u8; N], BytesError> {
+    let bytes = decode_any(text)?;
+    bytes.as_slice().try_into().map_err(|_| BytesError::Length(bytes.len()))
+}
+
+/// Reads any number of bytes.
+pub(crate) fn decode_any(text: &str) -> Result<Vec<u8>, BytesError> {
+    BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| BytesError::Form)
+}
+
+/// Writes bytes as base64url without padding.
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// A SHA-256 hash; in text 43 characters of base64url.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Hash([u8; 32]);
+
+impl Hash {
+    /// Takes a digest that was computed elsewhere, for instance while streaming.
+    #[must_use]
+    pub const fn from_digest(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
+
+    /// Returns the hash of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// Returns the 32 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Hash {
+    type Error = BytesError;
+
+    fn try_from(text: String) -> Result<Self, BytesError> {
+        decode(&text).map(Self)
+    }
+}
+
+impl From<Hash> for String {
+    fn from(hash: Hash) -> String {
+        encode(&hash.0)
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&encode(&self.0))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Hash({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_43_canonical_characters() {
+        let text = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
+        assert_eq!(Hash::of(b"").to_string(), text);
+        assert_eq!(Hash::try_from(text.to_owned()), Ok(Hash::of(b"")));
+        for (refused, error) in [
+            ("47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFV", BytesError::Form), // unused bits set
+            ("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU", BytesError::Form), // the other alphabet
+            ("47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU=", BytesError::Form),
+            ("47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hS", BytesError::Length(30)),
+        ] {
+            assert_eq!(Hash::try_from(refused.to_owned()), Err(error), "{refused}");
+        }
+    }
+}
