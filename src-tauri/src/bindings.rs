@@ -19,33 +19,22 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         Ok((format!("{}.ts", T::name(config)), T::export_to_string(config)?))
     }
     let config = Config::new().with_large_int("number");
-    [
-        file::<AppInfo>(&config),
-        file::<Mode>(&config),
-        file::<UiError>(&config),
-        file::<UiErrorCode>(&config),
-    ]
-    .into_iter()
-    .collect()
+    [file::<AppInfo>(&config), file::<Mode>(&config), file::<UiError>(&config), file::<UiErrorCode>(&config)]
+        .into_iter()
+        .collect()
 }
 
 fn on_disk(folder: &Path) -> std::io::Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
-        files.insert(
-            entry.file_name().to_string_lossy().into_owned(),
-            std::fs::read_to_string(entry.path())?,
-        );
+        files.insert(entry.file_name().to_string_lossy().into_owned(), std::fs::read_to_string(entry.path())?);
     }
     Ok(files)
 }
 
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a developer's switch of this test, not a setting of the app"
-)]
+#[expect(clippy::disallowed_methods, reason = "a developer's switch of this test, not a setting of the app")]
 fn bindings_are_what_the_types_say() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/lib/bindings");
     let generated = generated().expect("the types can be exported");

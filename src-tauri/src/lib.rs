@@ -28,10 +28,9 @@ pub fn run() -> tauri::Result<()> {
 
 /// Registers the commands and the state behind them.
 pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> tauri::Builder<R> {
-    builder.manage(shell).invoke_handler(tauri::generate_handler![
-        commands::app_info::app_info,
-        commands::painted::painted
-    ])
+    builder
+        .manage(shell)
+        .invoke_handler(tauri::generate_handler![commands::app_info::app_info, commands::painted::painted])
 }
 
 /// Returns what is compiled in: tauri.conf.json, ui/dist, capabilities and permissions.

@@ -17,11 +17,7 @@ pub enum Mode {
 
 impl Mode {
     /// The mode of this build. It is compiled in, so no setting can make a release a practice build.
-    pub const BUILT: Mode = if cfg!(feature = "practice") {
-        Mode::Practice
-    } else {
-        Mode::Azure
-    };
+    pub const BUILT: Mode = if cfg!(feature = "practice") { Mode::Practice } else { Mode::Azure };
 }
 
 /// The running app as its commands see it.

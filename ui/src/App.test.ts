@@ -33,6 +33,13 @@ describe("the rail", () => {
     expect(screen.getByRole("navigation").textContent).toContain("No firm connected");
   });
 
+  it("does not say that a firm is missing in practice", async () => {
+    await openWindow(answering(done({ ...PRACTICE, firm: null })));
+    const rail = screen.getByRole("navigation").textContent;
+    expect(rail).toContain("Practice");
+    expect(rail).not.toContain("No firm connected");
+  });
+
   it("says its keys", async () => {
     await openWindow();
     const button = screen.getByRole("button", { name: "New order" });

@@ -4,9 +4,5 @@ use crate::command::{cargo, must};
 
 /// Writes ui/src/lib/bindings anew. The same test compares the files when it is not told to write.
 pub(crate) fn write() -> anyhow::Result<()> {
-    must(
-        cargo()
-            .args(["test", "--package", "satchel", "--lib", "bindings"])
-            .env("SATCHEL_BINDINGS", "write"),
-    )
+    must(cargo().args(["test", "--package", "satchel", "--lib", "bindings"]).env("SATCHEL_BINDINGS", "write"))
 }

@@ -13,26 +13,10 @@ const VERSION: &str = "0.20.2";
 pub(crate) fn check() -> anyhow::Result<()> {
     if !installed() {
         println!("Installing cargo-deny {VERSION}.");
-        must(cargo().args([
-            "install",
-            "cargo-deny",
-            "--version",
-            VERSION,
-            "--locked",
-            "--no-default-features",
-        ]))
-        .context("cargo-deny could not be installed")?;
+        must(cargo().args(["install", "cargo-deny", "--version", VERSION, "--locked", "--no-default-features"]))
+            .context("cargo-deny could not be installed")?;
     }
-    must(cargo().args([
-        "deny",
-        "--offline",
-        "--locked",
-        "--all-features",
-        "check",
-        "bans",
-        "licenses",
-        "sources",
-    ]))
+    must(cargo().args(["deny", "--offline", "--locked", "--all-features", "check", "bans", "licenses", "sources"]))
 }
 
 fn installed() -> bool {

@@ -13,14 +13,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     let journeys = journeys()?;
     must(
         at_root("xvfb-run")
-            .args([
-                "--auto-servernum",
-                "--server-args",
-                "-screen 0 1920x1080x24",
-                "dbus-run-session",
-                "--",
-                "node",
-            ])
+            .args(["--auto-servernum", "--server-args", "-screen 0 1920x1080x24", "dbus-run-session", "--", "node"])
             .args(["--test", "--test-concurrency=1", "--test-timeout=300000"])
             .args(journeys)
             .env("SATCHEL_APP", app)

@@ -17,10 +17,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
         at_root(python)
             .arg("tests/interop/sealed_blobs.py")
             .env("SATCHEL_EXAMPLES", target.join("debug").join("examples"))
-            .env(
-                "SATCHEL_AZURITE",
-                root().join("tests/azurite/node_modules/.bin/azurite-blob"),
-            ),
+            .env("SATCHEL_AZURITE", root().join("tests/azurite/node_modules/.bin/azurite-blob")),
     )
 }
 
@@ -34,11 +31,7 @@ fn python(folder: &Path) -> anyhow::Result<std::path::PathBuf> {
         return Ok(interpreter);
     }
     must(at_root("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
-    must(
-        at_root(&interpreter)
-            .args(["-m", "pip", "install", "--quiet", "--requirement"])
-            .arg(&requirements),
-    )?;
+    must(at_root(&interpreter).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&requirements))?;
     std::fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(interpreter)
 }

@@ -68,9 +68,8 @@ pub(crate) fn ensure(groups: &[&[Package]], consent: Consent) -> anyhow::Result<
 fn missing<'a>(wanted: impl Iterator<Item = &'a Package>) -> anyhow::Result<Option<Vec<&'a Package>>> {
     let mut missing = Vec::new();
     for package in wanted {
-        let query = Command::new("dpkg-query")
-            .args(["--show", "--showformat=${db:Status-Status}", package.name])
-            .output();
+        let query =
+            Command::new("dpkg-query").args(["--show", "--showformat=${db:Status-Status}", package.name]).output();
         match query {
             Ok(output) if output.stdout == b"installed" => {}
             Ok(_) => missing.push(package),
@@ -102,19 +101,12 @@ fn install(packages: &[&Package]) -> anyhow::Result<()> {
     println!("Installing them with apt-get.");
     must(apt_get()?.arg("update").arg("--quiet"))?;
     let names = packages.iter().map(|package| package.name);
-    must(
-        apt_get()?
-            .args(["install", "--yes", "--quiet", "--no-install-recommends"])
-            .args(names),
-    )
+    must(apt_get()?.args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(names))
 }
 
 /// Starts building a call of apt-get, through sudo unless this is root.
 fn apt_get() -> anyhow::Result<Command> {
-    let user = Command::new("id")
-        .arg("--user")
-        .output()
-        .context("cannot ask who runs this")?;
+    let user = Command::new("id").arg("--user").output().context("cannot ask who runs this")?;
     let mut command = if user.stdout.trim_ascii() == b"0" {
         Command::new("env")
     } else {

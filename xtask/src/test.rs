@@ -47,10 +47,7 @@ impl Test {
             if !self.only.is_empty() && !self.only.contains(check) {
                 continue;
             }
-            let name = check
-                .to_possible_value()
-                .map(|value| value.get_name().to_owned())
-                .unwrap_or_default();
+            let name = check.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
             println!("\n== {name}");
             let started = Instant::now();
             let outcome = check.run();
@@ -79,15 +76,9 @@ impl Check {
         match self {
             Check::Format => must(cargo().args(["fmt", "--all", "--check"])),
             Check::Ui => ui::check().and_then(|()| ui::build()),
-            Check::Lints => must(cargo().args([
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--locked",
-                "--",
-                "--deny",
-                "warnings",
-            ])),
+            Check::Lints => {
+                must(cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]))
+            }
             Check::Rust => must(cargo().args(["test", "--workspace", "--locked"])),
             Check::Interop => interop::test(),
             Check::Window => desk::test(),

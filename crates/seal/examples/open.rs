@@ -37,10 +37,7 @@ fn open_file(sealed: &Path, content_key: &ContentKey, plaintext: &Path) -> anyho
     let output = File::create(plaintext).with_context(|| format!("cannot create {}", plaintext.display()))?;
     let mut output = BufWriter::new(output);
     open_unlisted_blob(&mut input, content_key, length, &mut output, &mut NoProgress)?;
-    output
-        .get_ref()
-        .sync_data()
-        .with_context(|| format!("cannot write {}", plaintext.display()))
+    output.get_ref().sync_data().with_context(|| format!("cannot write {}", plaintext.display()))
 }
 
 fn part_of(path: &Path) -> PathBuf {

@@ -36,10 +36,7 @@ fn seal_file(plaintext: &Path, sealed: &Path, key: &WrappingKey) -> anyhow::Resu
     let output = File::create(sealed).with_context(|| format!("cannot create {}", sealed.display()))?;
     let mut output = BufWriter::new(output);
     let blob = seal_blob(&mut input, &mut output, &mut rng, &mut NoProgress)?;
-    output
-        .get_ref()
-        .sync_data()
-        .with_context(|| format!("cannot write {}", sealed.display()))?;
+    output.get_ref().sync_data().with_context(|| format!("cannot write {}", sealed.display()))?;
     let wrapped_key = key.wrap(&blob.content_key, &mut rng)?;
     Ok(Metadata { wrapped_key }.to_json()?)
 }

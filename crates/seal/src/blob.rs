@@ -122,7 +122,7 @@ pub fn seal_blob(
 }
 
 /// Seals under a key that must never have sealed anything else.
-fn seal_under(
+pub(crate) fn seal_under(
     content_key: ContentKey,
     plaintext: &mut impl Read,
     sealed: &mut impl Write,
@@ -143,9 +143,7 @@ fn seal_under(
         }
         let text = region.get_mut(NONCE_BYTES..).unwrap_or_default();
         digests.plaintext(text);
-        let tag = cipher
-            .encrypt(&nonce(number), b"", text)
-            .map_err(|_| SealError::TooLong)?;
+        let tag = cipher.encrypt(&nonce(number), b"", text).map_err(|_| SealError::TooLong)?;
         digests.tag(&tag);
         region.extend_from_slice(&tag);
         sealed.write_all(&region).map_err(SealError::Write)?;
@@ -156,12 +154,7 @@ fn seal_under(
     sealed.flush().map_err(SealError::Write)?;
     let opened = digests.finish();
     let sealed_length = of_plaintext(opened.contents.length).ok_or(SealError::TooLong)?;
-    Ok(Sealed {
-        content_key,
-        contents: opened.contents,
-        sealed_length,
-        tags_sha256: opened.tags_sha256,
-    })
+    Ok(Sealed { content_key, contents: opened.contents, sealed_length, tags_sha256: opened.tags_sha256 })
 }
 
 /// Opens a blob that a signed document lists, into `plaintext`. Nothing that was written before an error may be used.
@@ -176,11 +169,7 @@ pub fn open_blob(
     progress: &mut impl Progress,
 ) -> Result<Opened, OpenError> {
     let opened = open_regions(sealed, content_key, listed.length, plaintext, progress)?;
-    if opened.contents == *listed {
-        Ok(opened)
-    } else {
-        Err(OpenError::NotListed)
-    }
+    if opened.contents == *listed { Ok(opened) } else { Err(OpenError::NotListed) }
 }
 
 /// Verifies a blob that a signed document lists, and writes nothing.
@@ -232,10 +221,7 @@ fn open_regions(
         let text_length = usize::try_from(left).map_or(REGION, |left| left.min(REGION));
         region.clear();
         region.resize(NONCE_BYTES + text_length + TAG_BYTES, 0);
-        sealed.read_exact(&mut region).map_err(|error| match error.kind() {
-            ErrorKind::UnexpectedEof => OpenError::NotListed,
-            _ => OpenError::Read(error),
-        })?;
+        sealed.read_exact(&mut region).map_err(cut_or_unreadable)?;
         let text = open_region(&cipher, number, &mut region, &mut digests)?;
         plaintext.write_all(text).map_err(OpenError::Write)?;
         if progress.done(digests.length).is_break() {
@@ -254,22 +240,20 @@ fn open_region<'region>(
     region: &'region mut [u8],
     digests: &mut Digests,
 ) -> Result<&'region [u8], OpenError> {
-    let (written_nonce, rest) = region
-        .split_first_chunk_mut::<NONCE_BYTES>()
-        .ok_or(OpenError::NotAuthentic)?;
-    let (text, tag) = rest
-        .split_last_chunk_mut::<TAG_BYTES>()
-        .ok_or(OpenError::NotAuthentic)?;
+    let (written_nonce, rest) = region.split_first_chunk_mut::<NONCE_BYTES>().ok_or(OpenError::NotAuthentic)?;
+    let (text, tag) = rest.split_last_chunk_mut::<TAG_BYTES>().ok_or(OpenError::NotAuthentic)?;
     // Other SDKs count in other ways; a reader that took whatever stands there would take swapped regions.
     if *written_nonce != nonce(number) {
         return Err(OpenError::NotAuthentic);
     }
-    cipher
-        .decrypt(written_nonce, b"", text, tag)
-        .map_err(|_| OpenError::NotAuthentic)?;
+    cipher.decrypt(written_nonce, b"", text, tag).map_err(|_| OpenError::NotAuthentic)?;
     digests.plaintext(text);
     digests.tag(tag);
     Ok(text)
+}
+
+fn cut_or_unreadable(error: io::Error) -> OpenError {
+    if error.kind() == ErrorKind::UnexpectedEof { OpenError::NotListed } else { OpenError::Read(error) }
 }
 
 fn at_end(sealed: &mut impl Read) -> Result<(), OpenError> {
@@ -315,12 +299,6 @@ impl Digests {
     fn finish(self) -> Opened {
         let sha256 = Hash::from_digest(self.plaintext.finalize().into());
         let tags_sha256 = Hash::from_digest(self.tags.finalize().into());
-        Opened {
-            contents: Contents {
-                length: self.length,
-                sha256,
-            },
-            tags_sha256,
-        }
+        Opened { contents: Contents { length: self.length, sha256 }, tags_sha256 }
     }
 }

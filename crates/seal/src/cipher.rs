@@ -34,10 +34,7 @@ impl Cipher {
         text: &mut [u8],
     ) -> Result<[u8; TAG_BYTES], TooLong> {
         let nonce: &Nonce<_> = nonce.into();
-        self.0
-            .encrypt_inout_detached(nonce, associated, text.into())
-            .map(Into::into)
-            .map_err(|_| TooLong)
+        self.0.encrypt_inout_detached(nonce, associated, text.into()).map(Into::into).map_err(|_| TooLong)
     }
 
     /// Decrypts in place; on an error the text is not plaintext.
@@ -49,9 +46,7 @@ impl Cipher {
         tag: &[u8; TAG_BYTES],
     ) -> Result<(), NotAuthentic> {
         let (nonce, tag): (&Nonce<_>, &Tag) = (nonce.into(), tag.into());
-        self.0
-            .decrypt_inout_detached(nonce, associated, text.into(), tag)
-            .map_err(|_| NotAuthentic)
+        self.0.decrypt_inout_detached(nonce, associated, text.into(), tag).map_err(|_| NotAuthentic)
     }
 
     /// Returns `nonce ‖ ciphertext ‖ tag`.
@@ -104,12 +99,7 @@ mod tests {
                     assert!(opened.is_err(), "case {}", case.tc_id);
                 } else {
                     assert_eq!(opened.as_deref(), Ok(&case.pt.to_vec()), "case {}", case.tc_id);
-                    assert_eq!(
-                        cipher.seal(nonce, &case.aad, &case.pt),
-                        Ok(sealed),
-                        "case {}",
-                        case.tc_id
-                    );
+                    assert_eq!(cipher.seal(nonce, &case.aad, &case.pt), Ok(sealed), "case {}", case.tc_id);
                 }
             }
         }

@@ -15,6 +15,9 @@ mod record;
 mod slot;
 mod wrap;
 
+#[cfg(test)]
+mod vectors;
+
 pub use blob::{
     Contents, NoProgress, OpenError, Opened, Progress, SealError, Sealed, open_blob, open_unlisted_blob, seal_blob,
     verify_blob,

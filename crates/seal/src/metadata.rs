@@ -46,25 +46,13 @@ impl Metadata {
                 encrypted_key: BASE64_STANDARD.encode(&self.wrapped_key.encrypted_key),
                 algorithm: self.wrapped_key.algorithm,
             },
-            encryption_agent: Agent {
-                protocol: PROTOCOL.to_owned(),
-                encryption_algorithm: CIPHER.to_owned(),
-            },
-            encrypted_region_info: RegionInfo {
-                data_length: REGION_BYTES,
-                nonce_length: NONCE_LENGTH,
-            },
-            key_wrapping_metadata: Some(Library {
-                encryption_library: LIBRARY.to_owned(),
-            }),
+            encryption_agent: Agent { protocol: PROTOCOL.to_owned(), encryption_algorithm: CIPHER.to_owned() },
+            encrypted_region_info: RegionInfo { data_length: REGION_BYTES, nonce_length: NONCE_LENGTH },
+            key_wrapping_metadata: Some(Library { encryption_library: LIBRARY.to_owned() }),
             encryption_mode: Some(MODE.to_owned()),
         };
         let text = String::from_utf8(write(&written)?).map_err(|_| MetadataError::WrappedKey)?;
-        if text.len() <= METADATA_BYTES_MAX {
-            Ok(text)
-        } else {
-            Err(MetadataError::WrappedKey)
-        }
+        if text.len() <= METADATA_BYTES_MAX { Ok(text) } else { Err(MetadataError::WrappedKey) }
     }
 
     /// Reads the JSON. `EncryptionLibrary` may be any; the rest must be exactly as the format says.
@@ -83,19 +71,11 @@ impl Metadata {
             return Err(MetadataError::Protocol);
         }
         let key = written.wrapped_content_key;
-        let encrypted_key = BASE64_STANDARD
-            .decode(&key.encrypted_key)
-            .map_err(|_| MetadataError::WrappedKey)?;
+        let encrypted_key = BASE64_STANDARD.decode(&key.encrypted_key).map_err(|_| MetadataError::WrappedKey)?;
         if encrypted_key.is_empty() || encrypted_key.len() > ENCRYPTED_KEY_BYTES_MAX {
             return Err(MetadataError::WrappedKey);
         }
-        Ok(Self {
-            wrapped_key: WrappedKey {
-                algorithm: key.algorithm,
-                key_id: key.key_id,
-                encrypted_key,
-            },
-        })
+        Ok(Self { wrapped_key: WrappedKey { algorithm: key.algorithm, key_id: key.key_id, encrypted_key } })
     }
 }
 

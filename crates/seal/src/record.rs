@@ -45,10 +45,7 @@ impl VaultKey {
         Hkdf::<Sha256>::new(Some(vault.as_bytes()), self.bytes())
             .expand(&info, key.as_mut_slice())
             .map_err(|_| RecordError::TooLong)?;
-        Ok(TableKey {
-            table,
-            cipher: Cipher::new(&key),
-        })
+        Ok(TableKey { table, cipher: Cipher::new(&key) })
     }
 }
 
@@ -120,12 +117,13 @@ impl TableKey {
     /// Opens a record at its address.
     ///
     /// # Errors
-    /// [`RecordError::NotAuthentic`], whatever the reason.
+    /// [`RecordError::NotAuthentic`], whatever the reason; also for a deletion that holds something.
     pub fn open(&self, address: &RecordAddress, record: &[u8]) -> Result<Zeroizing<Vec<u8>>, RecordError> {
         let sealed = record.strip_prefix(&[VERSION]).ok_or(RecordError::NotAuthentic)?;
-        self.cipher
-            .open(&self.associated(address), sealed)
-            .map_err(|_| RecordError::NotAuthentic)
+        let opened = self.cipher.open(&self.associated(address), sealed);
+        let plaintext = opened.map_err(|_| RecordError::NotAuthentic)?;
+        let deletes_something = address.kind == RecordKind::Delete && !plaintext.is_empty();
+        if deletes_something { Err(RecordError::NotAuthentic) } else { Ok(plaintext) }
     }
 
     fn associated(&self, address: &RecordAddress) -> Vec<u8> {

@@ -47,13 +47,7 @@ pub struct SlotBinding {
 
 impl SlotBinding {
     fn bytes(&self) -> Vec<u8> {
-        format!(
-            "satchel/1 slot\0{}\0{}\0{}",
-            self.vault,
-            self.rotation,
-            self.kind.as_str()
-        )
-        .into_bytes()
+        format!("satchel/1 slot\0{}\0{}\0{}", self.vault, self.rotation, self.kind.as_str()).into_bytes()
     }
 }
 

@@ -68,12 +68,7 @@ impl<'text> Unverified<'text> {
             return Err(VerifyError::Type);
         }
         let signature = Signature::from_slice(&decode(signature)?).map_err(|_| VerifyError::Signature)?;
-        Ok(Self {
-            signing_input,
-            kid: header.kid,
-            payload: decode(payload)?,
-            signature,
-        })
+        Ok(Self { signing_input, kid: header.kid, payload: decode(payload)?, signature })
     }
 
     /// Returns the payload before anybody vouched for it: only to find the key that a fingerprint from outside pins.
@@ -86,38 +81,23 @@ impl<'text> Unverified<'text> {
         self,
         signers: impl IntoIterator<Item = &'key EcPublicKey>,
     ) -> Result<(Vec<u8>, Thumbprint), VerifyError> {
-        let key = signers
-            .into_iter()
-            .find(|key| key.thumbprint() == self.kid)
-            .ok_or(VerifyError::Signer)?;
+        let key = signers.into_iter().find(|key| key.thumbprint() == self.kid).ok_or(VerifyError::Signer)?;
         let key = VerifyingKey::from_sec1_bytes(&key.to_sec1()).map_err(|_| VerifyError::Signer)?;
-        key.verify(self.signing_input.as_bytes(), &self.signature)
-            .map_err(|_| VerifyError::Signature)?;
+        key.verify(self.signing_input.as_bytes(), &self.signature).map_err(|_| VerifyError::Signature)?;
         Ok((self.payload, self.kid))
     }
 }
 
 /// Returns `header.payload`, which is what is signed.
 pub(crate) fn signing_input(typ: &str, kid: Thumbprint, payload: &[u8]) -> Result<String, VerifyError> {
-    let header = Header {
-        alg: ALGORITHM.to_owned(),
-        kid,
-        typ: typ.to_owned(),
-    };
+    let header = Header { alg: ALGORITHM.to_owned(), kid, typ: typ.to_owned() };
     let header = write(&header).map_err(|_| VerifyError::Form)?;
-    Ok(format!(
-        "{}.{}",
-        BASE64_URL_SAFE_NO_PAD.encode(header),
-        BASE64_URL_SAFE_NO_PAD.encode(payload)
-    ))
+    Ok(format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(header), BASE64_URL_SAFE_NO_PAD.encode(payload)))
 }
 
 /// Returns the compact text.
 pub(crate) fn join(signing_input: &str, signature: &Signature) -> String {
-    format!(
-        "{signing_input}.{}",
-        BASE64_URL_SAFE_NO_PAD.encode(signature.to_bytes())
-    )
+    format!("{signing_input}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature.to_bytes()))
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, VerifyError> {

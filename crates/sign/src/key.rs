@@ -103,11 +103,7 @@ impl<R: Role> SigningKey<R> {
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, SigningKeyError> {
         let key = EcdsaKey::from_slice(bytes).map_err(|_| SigningKeyError)?;
         let public = EcPublicKey::of(&p256::PublicKey::from(key.verifying_key())).map_err(|_| SigningKeyError)?;
-        Ok(Self {
-            key,
-            public,
-            role: PhantomData,
-        })
+        Ok(Self { key, public, role: PhantomData })
     }
 
     /// Returns the 32 bytes of the private scalar, for the vault.

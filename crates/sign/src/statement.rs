@@ -69,11 +69,7 @@ pub struct Signed<T> {
 
 impl<T: Statement> Signed<T> {
     pub(crate) fn new(statement: T, signer: Thumbprint, compact: String) -> Self {
-        Self {
-            statement,
-            signer,
-            compact,
-        }
+        Self { statement, signer, compact }
     }
 
     /// Verifies a compact text under the one of `signers` that it names, and reads what it says.
@@ -104,8 +100,10 @@ impl<T: Statement> Signed<T> {
         &self.compact
     }
 
-    /// Returns the hash of the compact text, by which other statements name this one.
+    /// Returns the hash of header and payload, by which other statements name this one. The signature takes no part in it,
+    /// since anyone can write a valid one in a second way.
     pub fn hash(&self) -> Hash {
-        Hash::of(self.compact.as_bytes())
+        let signing_input = self.compact.rsplit_once('.').map_or("", |(input, _)| input);
+        Hash::of(signing_input.as_bytes())
     }
 }

@@ -49,11 +49,7 @@ impl FromStr for BlobName {
             (Some(r), Some("files"), Some(n)) => Self::File(revision(r)?, number(n)?),
             _ => return Err(BlobNameError),
         };
-        if parts.next().is_some() {
-            Err(BlobNameError)
-        } else {
-            Ok(name)
-        }
+        if parts.next().is_some() { Err(BlobNameError) } else { Ok(name) }
     }
 }
 
@@ -102,19 +98,8 @@ mod tests {
 
     #[test]
     fn a_name_reads_as_it_is_written() {
-        for text in [
-            "r1/document",
-            "r2/copy",
-            "r1/manifest",
-            "r1/files/1",
-            "r12/files/500",
-            "log/7",
-            "returns/1",
-        ] {
-            assert_eq!(
-                text.parse::<BlobName>().map(|name| name.to_string()),
-                Ok(text.to_owned())
-            );
+        for text in ["r1/document", "r2/copy", "r1/manifest", "r1/files/1", "r12/files/500", "log/7", "returns/1"] {
+            assert_eq!(text.parse::<BlobName>().map(|name| name.to_string()), Ok(text.to_owned()));
         }
     }
 

@@ -8,6 +8,7 @@ use crate::blob_name::BlobName;
 use crate::bytes::Hash;
 use crate::key_bytes::KeyBytes;
 use crate::sealed_length::PLAINTEXT_BYTES_MAX;
+use crate::text::is_printable;
 
 /// The most bytes of a file name, as on the common file systems.
 const NAME_BYTES_MAX: usize = 255;
@@ -21,7 +22,7 @@ pub enum FileNameError {
     #[error("a file name has 1 to 255 bytes")]
     Length,
     /// A path, or a character that no file name should hold.
-    #[error("a file name holds no slash, backslash or control character, and is neither . nor ..")]
+    #[error("a file name holds no slash, backslash or invisible character, and is neither . nor ..")]
     Characters,
     /// Not `type/subtype` of RFC 6838.
     #[error("the text is no media type")]
@@ -48,8 +49,7 @@ impl TryFrom<String> for FileName {
         if name.is_empty() || name.len() > NAME_BYTES_MAX {
             return Err(FileNameError::Length);
         }
-        let forbidden = |c: char| matches!(c, '/' | '\\') || c.is_control();
-        if name == "." || name == ".." || name.contains(forbidden) {
+        if name == "." || name == ".." || name.contains(['/', '\\']) || !is_printable(&name) {
             return Err(FileNameError::Characters);
         }
         Ok(Self(name))
@@ -93,14 +93,8 @@ impl TryFrom<String> for MediaType {
                     .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!#$&-^_.+".contains(&byte))
         };
         let valid = text.len() <= MEDIA_TYPE_BYTES_MAX
-            && text
-                .split_once('/')
-                .is_some_and(|(kind, subtype)| name(kind) && name(subtype));
-        if valid {
-            Ok(Self(text))
-        } else {
-            Err(FileNameError::MediaType)
-        }
+            && text.split_once('/').is_some_and(|(kind, subtype)| name(kind) && name(subtype));
+        if valid { Ok(Self(text)) } else { Err(FileNameError::MediaType) }
     }
 }
 
@@ -131,11 +125,7 @@ pub struct FileEntry {
 
 fn plaintext_length<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let length = u64::deserialize(deserializer)?;
-    if length <= PLAINTEXT_BYTES_MAX {
-        Ok(length)
-    } else {
-        Err(serde::de::Error::custom("the file is too long"))
-    }
+    if length <= PLAINTEXT_BYTES_MAX { Ok(length) } else { Err(serde::de::Error::custom("the file is too long")) }
 }
 
 #[cfg(test)]
@@ -155,14 +145,12 @@ mod tests {
             ("a\\b", Err(FileNameError::Characters)),
             ("a\nb", Err(FileNameError::Characters)),
             ("a\u{0}b", Err(FileNameError::Characters)),
+            ("invoice\u{202E}fdp.exe", Err(FileNameError::Characters)),
         ] {
             assert_eq!(FileName::try_from(name.to_owned()).map(|_| ()), expected, "{name}");
         }
         assert!(FileName::try_from("a".repeat(NAME_BYTES_MAX)).is_ok());
-        assert_eq!(
-            FileName::try_from("a".repeat(NAME_BYTES_MAX + 1)),
-            Err(FileNameError::Length)
-        );
+        assert_eq!(FileName::try_from("a".repeat(NAME_BYTES_MAX + 1)), Err(FileNameError::Length));
     }
 
     #[test]

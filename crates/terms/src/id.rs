@@ -25,11 +25,7 @@ pub enum IdError {
 fn parse_uuid(text: &str) -> Result<Uuid, IdError> {
     let uuid = Uuid::try_parse(text).map_err(|_| IdError::Form)?;
     let mut buffer = Uuid::encode_buffer();
-    if uuid.as_hyphenated().encode_lower(&mut buffer) == text {
-        Ok(uuid)
-    } else {
-        Err(IdError::Form)
-    }
+    if uuid.as_hyphenated().encode_lower(&mut buffer) == text { Ok(uuid) } else { Err(IdError::Form) }
 }
 
 fn require_random(uuid: Uuid) -> Result<Uuid, IdError> {

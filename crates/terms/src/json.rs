@@ -34,15 +34,9 @@ pub enum JsonError {
 /// Says where the text stops being of this format.
 pub fn parse<T: DeserializeOwned>(text: &[u8], limit: usize) -> Result<T, JsonError> {
     if text.len() > limit {
-        return Err(JsonError::TooLong {
-            length: text.len(),
-            limit,
-        });
+        return Err(JsonError::TooLong { length: text.len(), limit });
     }
-    serde_json::from_slice(text).map_err(|error| JsonError::Form {
-        line: error.line(),
-        column: error.column(),
-    })
+    serde_json::from_slice(text).map_err(|error| JsonError::Form { line: error.line(), column: error.column() })
 }
 
 /// Writes a value on one line.
@@ -50,10 +44,7 @@ pub fn parse<T: DeserializeOwned>(text: &[u8], limit: usize) -> Result<T, JsonEr
 /// # Errors
 /// Fails only for types that JSON cannot hold; the types of the formats are not among them.
 pub fn write<T: Serialize>(value: &T) -> Result<Vec<u8>, JsonError> {
-    serde_json::to_vec(value).map_err(|error| JsonError::Form {
-        line: error.line(),
-        column: error.column(),
-    })
+    serde_json::to_vec(value).map_err(|error| JsonError::Form { line: error.line(), column: error.column() })
 }
 
 /// For `deserialize_with` on an `Option`: the member may be null, but it must be there.

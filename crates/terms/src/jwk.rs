@@ -57,10 +57,7 @@ impl EcPublicKey {
         let (Some(x), Some(y)) = (point.x(), point.y()) else {
             return Err(KeyError::Point);
         };
-        Ok(Self {
-            x: (*x).into(),
-            y: (*y).into(),
-        })
+        Ok(Self { x: (*x).into(), y: (*y).into() })
     }
 
     /// Returns the uncompressed point (SEC 1): `04 ‖ x ‖ y`.
@@ -68,11 +65,7 @@ impl EcPublicKey {
     pub fn to_sec1(&self) -> [u8; 65] {
         let mut point = [4; 65];
         let coordinates = self.x.iter().chain(&self.y);
-        point
-            .iter_mut()
-            .skip(1)
-            .zip(coordinates)
-            .for_each(|(byte, coordinate)| *byte = *coordinate);
+        point.iter_mut().skip(1).zip(coordinates).for_each(|(byte, coordinate)| *byte = *coordinate);
         point
     }
 
@@ -115,27 +108,15 @@ impl TryFrom<EcJwk> for EcPublicKey {
     type Error = KeyError;
 
     fn try_from(jwk: EcJwk) -> Result<Self, KeyError> {
-        let key = Self {
-            x: bytes::decode(&jwk.x)?,
-            y: bytes::decode(&jwk.y)?,
-        };
+        let key = Self { x: bytes::decode(&jwk.x)?, y: bytes::decode(&jwk.y)? };
         let point = p256::Sec1Point::from_affine_coordinates(&key.x.into(), &key.y.into(), false);
-        if p256::PublicKey::from_sec1_point(&point).is_some().into() {
-            Ok(key)
-        } else {
-            Err(KeyError::Point)
-        }
+        if p256::PublicKey::from_sec1_point(&point).is_some().into() { Ok(key) } else { Err(KeyError::Point) }
     }
 }
 
 impl From<EcPublicKey> for EcJwk {
     fn from(key: EcPublicKey) -> Self {
-        Self {
-            kty: EcType::Ec,
-            crv: Curve::P256,
-            x: bytes::encode(&key.x),
-            y: bytes::encode(&key.y),
-        }
+        Self { kty: EcType::Ec, crv: Curve::P256, x: bytes::encode(&key.x), y: bytes::encode(&key.y) }
     }
 }
 
@@ -159,11 +140,7 @@ impl RsaPublicKey {
         let bits = (modulus.len() * 8).saturating_sub(top_bits);
         let odd = modulus.last().is_some_and(|byte| byte % 2 == 1);
         let sized = top_bits < 8 && (2_048..=4_096).contains(&bits);
-        if odd && sized && exponent == RSA_EXPONENT {
-            Ok(Self { modulus })
-        } else {
-            Err(KeyError::Rsa)
-        }
+        if odd && sized && exponent == RSA_EXPONENT { Ok(Self { modulus }) } else { Err(KeyError::Rsa) }
     }
 
     /// Returns the modulus, most significant byte first.
@@ -182,11 +159,7 @@ impl RsaPublicKey {
 impl fmt::Debug for RsaPublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digest = BASE64_STANDARD.encode(Sha256::digest(&self.modulus));
-        write!(
-            f,
-            "RsaPublicKey({} bytes, SHA-256 of the modulus {digest})",
-            self.modulus.len()
-        )
+        write!(f, "RsaPublicKey({} bytes, SHA-256 of the modulus {digest})", self.modulus.len())
     }
 }
 
@@ -214,11 +187,7 @@ impl TryFrom<RsaJwk> for RsaPublicKey {
 
 impl From<RsaPublicKey> for RsaJwk {
     fn from(key: RsaPublicKey) -> Self {
-        Self {
-            kty: RsaType::Rsa,
-            n: bytes::encode(&key.modulus),
-            e: bytes::encode(&RSA_EXPONENT),
-        }
+        Self { kty: RsaType::Rsa, n: bytes::encode(&key.modulus), e: bytes::encode(&RSA_EXPONENT) }
     }
 }
 
@@ -259,13 +228,7 @@ mod tests {
             bytes[0] >>= bytes.len() * 8 - bits;
             bytes
         };
-        for (bits, accepted) in [
-            (1_024, false),
-            (2_047, false),
-            (2_048, true),
-            (4_096, true),
-            (4_097, false),
-        ] {
+        for (bits, accepted) in [(1_024, false), (2_047, false), (2_048, true), (4_096, true), (4_097, false)] {
             assert_eq!(RsaPublicKey::new(modulus(bits), &[1, 0, 1]).is_ok(), accepted, "{bits}");
         }
         let padded = [&[0][..], &modulus(2_048)].concat();

@@ -10,6 +10,7 @@ mod json;
 mod jwk;
 mod key_bytes;
 mod quote;
+mod text;
 mod time;
 mod version;
 
@@ -22,6 +23,7 @@ pub use json::{INTEGER_MAX, JsonError, parse, required, write};
 pub use jwk::{EcPublicKey, KeyError, RsaPublicKey, Thumbprint};
 pub use key_bytes::KeyBytes;
 pub use quote::{Cents, LINES_MAX, Quote, QuoteError, QuoteLine};
+pub use text::is_printable;
 pub use time::Timestamp;
 pub use version::{UnknownVersion, V1};
 

@@ -30,10 +30,7 @@ impl Cents {
     }
 
     fn checked_mul(self, quantity: u32) -> Result<Self, QuoteError> {
-        self.0
-            .checked_mul(u64::from(quantity))
-            .ok_or(QuoteError::TooLarge)?
-            .try_into()
+        self.0.checked_mul(u64::from(quantity)).ok_or(QuoteError::TooLarge)?.try_into()
     }
 }
 
@@ -41,11 +38,7 @@ impl TryFrom<u64> for Cents {
     type Error = QuoteError;
 
     fn try_from(cents: u64) -> Result<Self, QuoteError> {
-        if cents <= INTEGER_MAX {
-            Ok(Self(cents))
-        } else {
-            Err(QuoteError::TooLarge)
-        }
+        if cents <= INTEGER_MAX { Ok(Self(cents)) } else { Err(QuoteError::TooLarge) }
     }
 }
 
@@ -88,12 +81,7 @@ impl QuoteLine {
     /// # Errors
     /// Fails where the amount is too large.
     pub fn new(code: Code, quantity: u32, unit: Cents) -> Result<Self, QuoteError> {
-        Ok(Self {
-            code,
-            quantity,
-            unit_cents: unit,
-            amount_cents: unit.checked_mul(quantity)?,
-        })
+        Ok(Self { code, quantity, unit_cents: unit, amount_cents: unit.checked_mul(quantity)? })
     }
 
     /// Returns what is priced.
@@ -149,9 +137,7 @@ impl Quote {
         if !lines.iter().all(|line| codes.insert(line.code.clone())) {
             return Err(QuoteError::RepeatedCode);
         }
-        let total = lines
-            .iter()
-            .try_fold(Cents::ZERO, |sum, line| sum.checked_add(line.amount_cents))?;
+        let total = lines.iter().try_fold(Cents::ZERO, |sum, line| sum.checked_add(line.amount_cents))?;
         Ok(Self { lines, total })
     }
 
@@ -186,21 +172,13 @@ impl TryFrom<WrittenQuote> for Quote {
             }
         }
         let quote = Self::new(written.lines)?;
-        if quote.total == written.total_cents {
-            Ok(quote)
-        } else {
-            Err(QuoteError::Sum)
-        }
+        if quote.total == written.total_cents { Ok(quote) } else { Err(QuoteError::Sum) }
     }
 }
 
 impl From<Quote> for WrittenQuote {
     fn from(quote: Quote) -> Self {
-        Self {
-            currency: Currency::Usd,
-            lines: quote.lines,
-            total_cents: quote.total,
-        }
+        Self { currency: Currency::Usd, lines: quote.lines, total_cents: quote.total }
     }
 }
 
@@ -209,24 +187,15 @@ mod tests {
     use super::*;
 
     fn line(code: &str, quantity: u32, unit: u64) -> Result<QuoteLine, QuoteError> {
-        QuoteLine::new(
-            Code::try_from(code.to_owned()).expect("a code"),
-            quantity,
-            unit.try_into()?,
-        )
+        QuoteLine::new(Code::try_from(code.to_owned()).expect("a code"), quantity, unit.try_into()?)
     }
 
     #[test]
     fn a_quote_adds_up_or_does_not_exist() {
-        let quote = Quote::new(vec![
-            line("custodian", 3, 4_500).expect("priced"),
-            line("rush", 1, 2_500).expect("priced"),
-        ]);
+        let quote =
+            Quote::new(vec![line("custodian", 3, 4_500).expect("priced"), line("rush", 1, 2_500).expect("priced")]);
         assert_eq!(quote.map(|quote| quote.total().cents()), Ok(16_000));
-        let repeated = Quote::new(vec![
-            line("rush", 1, 1).expect("priced"),
-            line("rush", 2, 1).expect("priced"),
-        ]);
+        let repeated = Quote::new(vec![line("rush", 1, 1).expect("priced"), line("rush", 2, 1).expect("priced")]);
         assert_eq!(repeated, Err(QuoteError::RepeatedCode));
     }
 
@@ -235,16 +204,9 @@ mod tests {
         assert!(line("a", 1, INTEGER_MAX).is_ok());
         assert_eq!(line("a", 1, INTEGER_MAX + 1), Err(QuoteError::TooLarge));
         assert_eq!(line("a", 2, INTEGER_MAX), Err(QuoteError::TooLarge));
-        let both = vec![
-            line("a", 1, INTEGER_MAX).expect("priced"),
-            line("b", 1, 1).expect("priced"),
-        ];
+        let both = vec![line("a", 1, INTEGER_MAX).expect("priced"), line("b", 1, 1).expect("priced")];
         assert_eq!(Quote::new(both), Err(QuoteError::TooLarge));
-        let lines = |count: usize| {
-            (0..count)
-                .map(|n| line(&format!("c{n}"), 1, 1).expect("priced"))
-                .collect()
-        };
+        let lines = |count: usize| (0..count).map(|n| line(&format!("c{n}"), 1, 1).expect("priced")).collect();
         assert!(Quote::new(lines(LINES_MAX)).is_ok());
         assert_eq!(Quote::new(lines(LINES_MAX + 1)), Err(QuoteError::TooManyLines));
     }

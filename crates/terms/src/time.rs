@@ -26,11 +26,7 @@ impl TryFrom<u64> for Timestamp {
     type Error = TimestampError;
 
     fn try_from(seconds: u64) -> Result<Self, TimestampError> {
-        if seconds <= INTEGER_MAX {
-            Ok(Self(seconds))
-        } else {
-            Err(TimestampError)
-        }
+        if seconds <= INTEGER_MAX { Ok(Self(seconds)) } else { Err(TimestampError) }
     }
 }
 

@@ -16,11 +16,7 @@ impl TryFrom<u64> for V1 {
     type Error = UnknownVersion;
 
     fn try_from(version: u64) -> Result<Self, UnknownVersion> {
-        if version == 1 {
-            Ok(Self)
-        } else {
-            Err(UnknownVersion(version))
-        }
+        if version == 1 { Ok(Self) } else { Err(UnknownVersion(version)) }
     }
 }
 

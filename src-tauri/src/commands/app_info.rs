@@ -19,9 +19,5 @@ pub struct AppInfo {
 /// Returns what this installation is.
 #[tauri::command]
 pub fn app_info() -> AppInfo {
-    AppInfo {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        mode: Mode::BUILT,
-        firm: None,
-    }
+    AppInfo { version: env!("CARGO_PKG_VERSION").to_owned(), mode: Mode::BUILT, firm: None }
 }

@@ -2,36 +2,30 @@
 
 use std::fmt;
 
-use satchel_terms::{FirmId, OrderId, VaultId};
+use satchel_terms::{BlobName, FirmId, OrderId, VaultId};
 
 /// The purpose of a wrap, with the firm and the thing that it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Context {
-    /// The content key of an order's copy.
-    Copy(FirmId, OrderId),
-    /// The content key of a returned document.
-    Return(FirmId, OrderId),
-    /// The content key of a log entry.
-    LogEntry(FirmId, OrderId),
+    /// The content key of an order's blob: of the copy, a log entry or a returned document.
+    Blob(FirmId, OrderId, BlobName),
     /// A workspace key by its number, for a device or the recovery key.
     WorkspaceKey(FirmId, u32),
-    /// A vault key, for the firm's recovery key.
-    VaultKey(FirmId, VaultId),
+    /// A vault key by its rotation, for the firm's recovery key.
+    VaultKey(FirmId, VaultId, u32),
 }
 
 impl Context {
     /// Returns the bytes that are bound: `"satchel/1" ‖ 00 ‖ kind ‖ 00 ‖ firm ‖ 00 ‖ subject`. None of the parts can
     /// hold a NUL, so no two contexts have the same bytes.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let joined = |kind: &str, firm: &FirmId, subject: &dyn fmt::Display| {
+        let joined = |kind: &str, firm: &FirmId, subject: fmt::Arguments<'_>| {
             format!("satchel/1\0{kind}\0{firm}\0{subject}").into_bytes()
         };
         match self {
-            Self::Copy(firm, order) => joined("copy", firm, order),
-            Self::Return(firm, order) => joined("return", firm, order),
-            Self::LogEntry(firm, order) => joined("log-entry", firm, order),
-            Self::WorkspaceKey(firm, number) => joined("workspace-key", firm, number),
-            Self::VaultKey(firm, vault) => joined("vault-key", firm, vault),
+            Self::Blob(firm, order, name) => joined("blob", firm, format_args!("{order}/{name}")),
+            Self::WorkspaceKey(firm, number) => joined("workspace-key", firm, format_args!("{number}")),
+            Self::VaultKey(firm, vault, rotation) => joined("vault-key", firm, format_args!("{vault}/{rotation}")),
         }
     }
 }

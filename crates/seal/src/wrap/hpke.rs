@@ -35,10 +35,7 @@ impl RecipientKey {
     /// Fails for a point that HPKE refuses.
     pub fn new(key: &EcPublicKey) -> Result<Self, WrapError> {
         let point = PublicKey::from_bytes(&key.to_sec1()).map_err(|_| WrapError::Key)?;
-        Ok(Self {
-            name: key.thumbprint().to_string(),
-            key: point,
-        })
+        Ok(Self { name: key.thumbprint().to_string(), key: point })
     }
 
     /// Wraps the key of a blob.
@@ -52,11 +49,7 @@ impl RecipientKey {
         rng: &mut impl CryptoRng,
     ) -> Result<WrappedKey, WrapError> {
         let encrypted_key = self.seal(content_key.to_wrap().as_slice(), context, rng)?;
-        Ok(WrappedKey {
-            algorithm: Algorithm::Hpke,
-            key_id: self.name.clone(),
-            encrypted_key,
-        })
+        Ok(WrappedKey { algorithm: Algorithm::Hpke, key_id: self.name.clone(), encrypted_key })
     }
 
     /// Wraps a workspace key for a device or the recovery key: `enc ‖ ciphertext ‖ tag`.
@@ -72,7 +65,7 @@ impl RecipientKey {
         self.seal(key.bytes(), &Context::WorkspaceKey(firm, key.number()), rng)
     }
 
-    /// Wraps a vault key for the firm's recovery key: `enc ‖ ciphertext ‖ tag`.
+    /// Wraps the vault key of this rotation for the firm's recovery key: `enc ‖ ciphertext ‖ tag`.
     ///
     /// # Errors
     /// Fails where the library refuses the key.
@@ -80,10 +73,10 @@ impl RecipientKey {
         &self,
         key: &VaultKey,
         firm: FirmId,
-        vault: VaultId,
+        (vault, rotation): (VaultId, u32),
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<u8>, WrapError> {
-        self.seal(key.bytes(), &Context::VaultKey(firm, vault), rng)
+        self.seal(key.bytes(), &Context::VaultKey(firm, vault, rotation), rng)
     }
 
     fn seal(&self, plaintext: &[u8], context: &Context, rng: &mut impl CryptoRng) -> Result<Vec<u8>, WrapError> {
@@ -134,11 +127,7 @@ impl RecipientSecret {
     fn of(key: PrivateKey) -> Result<Self, UnwrapError> {
         let point = DhP256HkdfSha256::sk_to_pk(&key).to_bytes();
         let public = EcPublicKey::from_sec1(&point).map_err(|_| UnwrapError::Key)?;
-        Ok(Self {
-            name: public.thumbprint().to_string(),
-            public,
-            key,
-        })
+        Ok(Self { name: public.thumbprint().to_string(), public, key })
     }
 
     /// Returns the 32 bytes of the private scalar, for the vault and the firm's copy of an order.
@@ -176,19 +165,23 @@ impl RecipientSecret {
         WorkspaceKey::from_bytes(number, &plaintext).ok_or(UnwrapError::NotAuthentic)
     }
 
-    /// Unwraps the key of a vault.
+    /// Unwraps the key of a vault, of this rotation.
     ///
     /// # Errors
     /// [`UnwrapError::NotAuthentic`], whatever the reason.
-    pub fn unwrap_vault_key(&self, wrapped: &[u8], firm: FirmId, vault: VaultId) -> Result<VaultKey, UnwrapError> {
-        let plaintext = self.open(wrapped, &Context::VaultKey(firm, vault))?;
+    pub fn unwrap_vault_key(
+        &self,
+        wrapped: &[u8],
+        firm: FirmId,
+        (vault, rotation): (VaultId, u32),
+    ) -> Result<VaultKey, UnwrapError> {
+        let plaintext = self.open(wrapped, &Context::VaultKey(firm, vault, rotation))?;
         VaultKey::from_bytes(&plaintext).ok_or(UnwrapError::NotAuthentic)
     }
 
     fn open(&self, wrapped: &[u8], context: &Context) -> Result<Zeroizing<Vec<u8>>, UnwrapError> {
-        let (encapsulated, ciphertext) = wrapped
-            .split_at_checked(ENCAPSULATED_BYTES)
-            .ok_or(UnwrapError::NotAuthentic)?;
+        let (encapsulated, ciphertext) =
+            wrapped.split_at_checked(ENCAPSULATED_BYTES).ok_or(UnwrapError::NotAuthentic)?;
         let encapsulated = Encapsulated::from_bytes(encapsulated).map_err(|_| UnwrapError::NotAuthentic)?;
         hpke::single_shot_open::<AesGcm256, HkdfSha256, DhP256HkdfSha256>(
             &OpModeR::Base,

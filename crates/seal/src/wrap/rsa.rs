@@ -53,19 +53,13 @@ impl WrappingKey {
         let plaintext = content_key.to_wrap();
         let wrapped = self.key.oaep_encrypt_with_rng::<Sha256, _>(rng, plaintext.as_slice());
         let encrypted_key = wrapped.map_err(|_| WrapError::Key)?;
-        Ok(WrappedKey {
-            algorithm: Algorithm::RsaOaep256,
-            key_id: self.key_id.clone(),
-            encrypted_key,
-        })
+        Ok(WrappedKey { algorithm: Algorithm::RsaOaep256, key_id: self.key_id.clone(), encrypted_key })
     }
 }
 
 impl fmt::Debug for WrappingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WrappingKey")
-            .field("key_id", &self.key_id)
-            .finish_non_exhaustive()
+        f.debug_struct("WrappingKey").field("key_id", &self.key_id).finish_non_exhaustive()
     }
 }
 
@@ -120,9 +114,7 @@ fn oaep_open(key: &rsa::PrivateKey, ciphertext: &[u8], rng: &mut impl CryptoRng)
 
 impl fmt::Debug for PrivateWrappingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PrivateWrappingKey")
-            .field("key_id", &self.key_id)
-            .finish_non_exhaustive()
+        f.debug_struct("PrivateWrappingKey").field("key_id", &self.key_id).finish_non_exhaustive()
     }
 }
 
@@ -151,12 +143,7 @@ mod tests {
                     if case.result.must_fail() || !case.label.is_empty() {
                         assert!(opened.is_none(), "{name:?}, case {}", case.tc_id);
                     } else {
-                        assert_eq!(
-                            opened.as_deref(),
-                            Some(&case.pt.to_vec()),
-                            "{name:?}, case {}",
-                            case.tc_id
-                        );
+                        assert_eq!(opened.as_deref(), Some(&case.pt.to_vec()), "{name:?}, case {}", case.tc_id);
                     }
                 }
             }

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use hkdf::Hkdf;
 use rand_core::CryptoRng;
+use satchel_terms::{FirmId, Hash};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::{Algorithm, Context, UnwrapError, WrapError, WrappedKey};
@@ -26,10 +29,7 @@ impl WorkspaceKey {
 
     pub(crate) fn from_bytes(number: u32, bytes: &[u8]) -> Option<Self> {
         let key: &[u8; KEY_BYTES] = bytes.try_into().ok()?;
-        Some(Self {
-            number,
-            key: Zeroizing::new(*key),
-        })
+        Some(Self { number, key: Zeroizing::new(*key) })
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -40,6 +40,18 @@ impl WorkspaceKey {
     #[must_use]
     pub const fn number(&self) -> u32 {
         self.number
+    }
+
+    /// Derives what the firm's roster says of this key. A device uses a key that reached it only if they are the same: HPKE
+    /// does not tell who wrapped it.
+    ///
+    /// # Errors
+    /// None that a key of this type can cause.
+    pub fn check(&self, firm: FirmId) -> Result<Hash, WrapError> {
+        let mut check = [0; 32];
+        let derived =
+            Hkdf::<Sha256>::new(Some(firm.as_bytes()), self.bytes()).expand(b"satchel/1 workspace check", &mut check);
+        derived.map(|()| Hash::from_digest(check)).map_err(|_| WrapError::Key)
     }
 
     /// Wraps the key of a blob.
@@ -56,11 +68,7 @@ impl WorkspaceKey {
         rng.fill_bytes(&mut nonce);
         let sealed = Cipher::new(&self.key).seal(&nonce, &context.bytes(), content_key.to_wrap().as_slice());
         let encrypted_key = sealed.map_err(|_| WrapError::Key)?;
-        Ok(WrappedKey {
-            algorithm: Algorithm::A256GcmKw,
-            key_id: self.key_id(),
-            encrypted_key,
-        })
+        Ok(WrappedKey { algorithm: Algorithm::A256GcmKw, key_id: self.key_id(), encrypted_key })
     }
 
     /// Unwraps the key of a blob.

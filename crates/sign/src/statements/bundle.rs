@@ -6,7 +6,7 @@ use satchel_terms::{EcPublicKey, FirmId, INTEGER_MAX, RsaPublicKey, TenantId, Th
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use super::is_printable;
+use super::is_label;
 use crate::jws::VerifyError;
 use crate::statement::{Signed, StatementError, json_statement};
 
@@ -65,7 +65,8 @@ impl TryFrom<String> for ServiceUrl {
         let loopback = match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
+            // A name is not loopback, whatever it resolves to today.
+            Some(Host::Domain(_)) => false,
             None => return Err(ServiceUrlError),
         };
         let allowed = url.scheme() == "https" || (url.scheme() == "http" && loopback);
@@ -73,11 +74,7 @@ impl TryFrom<String> for ServiceUrl {
         let written = url.as_str().strip_suffix('/').unwrap_or(url.as_str());
         let bare = url.query().is_none() && url.fragment().is_none() && !url.path().contains("//");
         let anonymous = url.username().is_empty() && url.password().is_none();
-        if allowed && bare && anonymous && written == text {
-            Ok(Self(text))
-        } else {
-            Err(ServiceUrlError)
-        }
+        if allowed && bare && anonymous && written == text { Ok(Self(text)) } else { Err(ServiceUrlError) }
     }
 }
 
@@ -183,10 +180,7 @@ impl Bundle {
     fn check(&self) -> Result<(), StatementError> {
         let broken = |rule| Err(StatementError::Rule(rule));
         let names = self.operators.iter().map(|operator| &operator.name);
-        if !names
-            .chain([&self.provider, &self.firm_name])
-            .all(|name| is_printable(name, NAME_CHARS_MAX))
-        {
+        if !names.chain([&self.provider, &self.firm_name]).all(|name| is_label(name, NAME_CHARS_MAX)) {
             return broken("names");
         }
         if !self.containers.are_valid() {
@@ -198,17 +192,16 @@ impl Bundle {
         if !(1..=KEYS_MAX).contains(&self.wrapping_keys.len()) || !(1..=KEYS_MAX).contains(&self.receipt_keys.len()) {
             return broken("number of keys");
         }
+        if !self.wrapping_keys.iter().all(|entry| entry.key_id.is_https()) {
+            return broken("keyId");
+        }
         if self.operators.len() > OPERATORS_MAX {
             return broken("number of operators");
         }
         if self.sequence > INTEGER_MAX || self.issued_at > self.not_after {
             return broken("sequence and times");
         }
-        if self.keys_are_distinct() {
-            Ok(())
-        } else {
-            broken("keys are used once")
-        }
+        if self.keys_are_distinct() { Ok(()) } else { broken("keys are used once") }
     }
 
     fn keys_are_distinct(&self) -> bool {
@@ -217,16 +210,11 @@ impl Bundle {
         let mut signers = BTreeSet::from([self.admin_fingerprint]);
         let mut key_ids = BTreeSet::new();
         operators.chain(receipts).all(|kid| signers.insert(kid))
-            && self
-                .wrapping_keys
-                .iter()
-                .all(|entry| key_ids.insert(entry.key_id.as_str()))
+            && self.wrapping_keys.iter().all(|entry| key_ids.insert(entry.key_id.as_str()))
     }
 
     fn uses_http(&self) -> bool {
-        let keys = self.wrapping_keys.iter().map(|entry| &entry.key_id);
-        keys.chain([&self.blob_endpoint, &self.checkout_origin])
-            .any(|url| !url.is_https())
+        [&self.blob_endpoint, &self.checkout_origin].into_iter().any(|url| !url.is_https())
     }
 }
 
@@ -275,9 +263,8 @@ impl Signed<Bundle> {
 
     fn succeeds(&self, last: &Self) -> bool {
         let (offered, known) = (self.statement(), last.statement());
-        // The payloads are compared, since a signature can be written in two ways.
-        (offered.firm, offered.tenant) == (known.firm, known.tenant)
-            && (offered.sequence > known.sequence || offered == known)
+        (offered.firm, offered.tenant, offered.admin_fingerprint) == (known.firm, known.tenant, known.admin_fingerprint)
+            && (offered.sequence > known.sequence || self.hash() == last.hash())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The event log of an order: entries signed by operators, numbered and chained.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
 use satchel_terms::{BlobName, FILES_MAX, FileEntry, FirmId, Hash, OrderId, Timestamp, V1};
@@ -53,25 +54,26 @@ pub enum LogEvent {
 }
 
 impl LogEvent {
+    /// Returns the names of the documents that came back.
+    fn returned(&self) -> impl Iterator<Item = BlobName> + Clone {
+        let files = match self {
+            Self::Returns { files } => files.as_slice(),
+            Self::Status { .. } | Self::Message { .. } => &[],
+        };
+        files.iter().map(|file| file.blob)
+    }
+
     fn check(&self) -> Result<(), StatementError> {
         let holds = match self {
             Self::Status { .. } => true,
             Self::Message { text } => !text.is_empty() && text.len() <= MESSAGE_BYTES_MAX && !text.contains('\0'),
             Self::Returns { files } => {
-                let returned = |file: &FileEntry| matches!(file.blob, BlobName::Return(_));
-                let mut names: Vec<_> = files.iter().map(|file| file.blob).collect();
-                names.sort_unstable();
-                names.dedup();
-                (1..=FILES_MAX as usize).contains(&files.len())
-                    && files.iter().all(returned)
-                    && names.len() == files.len()
+                let names: BTreeSet<_> = self.returned().collect();
+                let all_returned = names.iter().all(|name| matches!(name, BlobName::Return(_)));
+                (1..=FILES_MAX as usize).contains(&files.len()) && all_returned && names.len() == files.len()
             }
         };
-        if holds {
-            Ok(())
-        } else {
-            Err(StatementError::Rule("event"))
-        }
+        if holds { Ok(()) } else { Err(StatementError::Rule("event")) }
     }
 }
 
@@ -113,6 +115,9 @@ pub enum LogRefused {
     /// The operator's key was not in force when the entry was written.
     #[error("the entry was signed by an operator whose time is over or has not begun")]
     OperatorTime,
+    /// It returns a document under a name that an earlier entry gave to another.
+    #[error("the entry returns a document that an earlier entry returned")]
+    ReturnedAgain,
 }
 
 /// The end of an order's verified log: it tells whether an entry is the next one.
@@ -123,6 +128,7 @@ pub struct LogChain {
     next: Option<NonZeroU32>,
     last: Hash,
     last_at: Timestamp,
+    returned: BTreeSet<BlobName>,
 }
 
 impl LogChain {
@@ -137,13 +143,7 @@ impl LogChain {
         }
         let (firm, order) = (first.firm, first.order);
         let last_at = Timestamp::try_from(0).map_err(|_| LogRefused::NotNext)?;
-        Ok(Self {
-            firm,
-            order,
-            next: Some(NonZeroU32::MIN),
-            last: manifest.hash(),
-            last_at,
-        })
+        Ok(Self { firm, order, next: Some(NonZeroU32::MIN), last: manifest.hash(), last_at, returned: BTreeSet::new() })
     }
 
     /// Verifies the next entry and moves on to it. After an error the chain is where it was.
@@ -160,12 +160,15 @@ impl LogChain {
         if !follows {
             return Err(LogRefused::NotNext);
         }
-        let signer = operators
-            .iter()
-            .find(|operator| operator.key.thumbprint() == entry.signer());
+        let signer = operators.iter().find(|operator| operator.key.thumbprint() == entry.signer());
         if !signer.is_some_and(|operator| operator.covers(written.at)) {
             return Err(LogRefused::OperatorTime);
         }
+        let names = written.event.returned();
+        if names.clone().any(|name| self.returned.contains(&name)) {
+            return Err(LogRefused::ReturnedAgain);
+        }
+        self.returned.extend(names);
         self.next = written.number.checked_add(1);
         self.last = entry.hash();
         self.last_at = written.at;

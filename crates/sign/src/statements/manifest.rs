@@ -1,12 +1,14 @@
 //! The manifest: what the server may know of an order.
 
+use std::num::NonZeroU32;
+
 use satchel_terms::sealed_length::plaintext_of;
 use satchel_terms::{
     BlobName, CatalogueVersion, DeviceId, FILES_MAX, FirmId, Hash, OrderId, Quote, Revision, Timestamp, V1, required,
 };
 use serde::{Deserialize, Serialize};
 
-use super::is_printable;
+use super::is_label;
 use crate::statement::{StatementError, json_statement};
 
 const PAYLOAD_BYTES_MAX: usize = 256 * 1024;
@@ -34,11 +36,7 @@ impl TryFrom<String> for ClientMatter {
     type Error = ClientMatterError;
 
     fn try_from(text: String) -> Result<Self, ClientMatterError> {
-        if is_printable(&text, CLIENT_MATTER_CHARS_MAX) {
-            Ok(Self(text))
-        } else {
-            Err(ClientMatterError)
-        }
+        if is_label(&text, CLIENT_MATTER_CHARS_MAX) { Ok(Self(text)) } else { Err(ClientMatterError) }
     }
 }
 
@@ -95,31 +93,30 @@ impl Manifest {
         if (self.revision.get() == 1) != self.previous.is_none() {
             return Err(StatementError::Rule("previous"));
         }
-        if self.blobs.iter().any(|blob| plaintext_of(blob.sealed_length).is_none()) {
-            return Err(StatementError::Rule("sealedLength"));
-        }
-        self.check_blob_names()
+        check_blobs(self.revision, self.blobs.iter().map(|blob| (blob.name, blob.sealed_length)))
     }
+}
 
-    fn check_blob_names(&self) -> Result<(), StatementError> {
-        let mut names = self.blobs.iter().map(|blob| blob.name).peekable();
-        if names.next() != Some(BlobName::Document(self.revision)) {
-            return Err(StatementError::Rule("blobs"));
-        }
-        names.next_if_eq(&BlobName::Copy(self.revision));
-        for number in (1..=FILES_MAX).filter_map(std::num::NonZeroU32::new) {
-            match names.next() {
-                None => return Ok(()),
-                Some(name) if name == BlobName::File(self.revision, number) => {}
-                Some(_) => return Err(StatementError::Rule("blobs")),
-            }
-        }
-        if names.next().is_none() {
-            Ok(())
-        } else {
-            Err(StatementError::Rule("number of files"))
-        }
+/// Checks the list of a revision's blobs: the document, the copy if there is one, the files without a gap; each with a
+/// length that some plaintext has, and only files empty.
+pub(super) fn check_blobs(
+    revision: Revision,
+    blobs: impl Iterator<Item = (BlobName, u64)> + Clone,
+) -> Result<(), StatementError> {
+    let possible = |(name, sealed_length): (BlobName, u64)| match plaintext_of(sealed_length) {
+        Some(plaintext_length) => plaintext_length > 0 || matches!(name, BlobName::File(..)),
+        None => false,
+    };
+    if !blobs.clone().all(possible) {
+        return Err(StatementError::Rule("sealedLength"));
     }
+    let mut names = blobs.map(|(name, _)| name).peekable();
+    if names.next() != Some(BlobName::Document(revision)) {
+        return Err(StatementError::Rule("blobs"));
+    }
+    names.next_if_eq(&BlobName::Copy(revision));
+    let mut expected = (1..=FILES_MAX).filter_map(NonZeroU32::new).map(|number| BlobName::File(revision, number));
+    if names.all(|name| Some(name) == expected.next()) { Ok(()) } else { Err(StatementError::Rule("blobs")) }
 }
 
 json_statement!(Manifest, "satchel-manifest+jws", PAYLOAD_BYTES_MAX);

@@ -6,7 +6,7 @@ pub(crate) mod manifest;
 pub(crate) mod receipt;
 pub(crate) mod roster;
 
-/// Tells whether a text is 1 to `chars_max` characters without a control character.
-fn is_printable(text: &str, chars_max: usize) -> bool {
-    !text.is_empty() && text.chars().count() <= chars_max && !text.contains(char::is_control)
+/// Tells whether a text is printable and has 1 to `chars_max` characters.
+fn is_label(text: &str, chars_max: usize) -> bool {
+    !text.is_empty() && text.chars().count() <= chars_max && satchel_terms::is_printable(text)
 }

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-use super::manifest::{Manifest, ManifestBlob};
+use super::manifest::{Manifest, ManifestBlob, check_blobs};
 use crate::jws::VerifyError;
 use crate::statement::{Signed, StatementError, json_statement};
 
@@ -52,7 +52,7 @@ pub struct ReceiptBlob {
     pub blocks: u64,
     /// SHA-256 over one line per block: its id, a space, its bytes in decimal, a line feed.
     pub block_list_sha256: Hash,
-    /// The storage's ETag, which intake reads by.
+    /// The storage's `ETag`, which intake reads by.
     pub etag: String,
     /// The storage's version, where it keeps versions.
     #[serde(deserialize_with = "required")]
@@ -81,11 +81,10 @@ impl Receipt {
             !text.is_empty() && text.len() <= STORAGE_TEXT_CHARS_MAX && text.bytes().all(|byte| byte.is_ascii_graphic())
         };
         let texts_hold = |blob: &ReceiptBlob| storage_text(&blob.etag) && blob.version_id.iter().all(storage_text);
-        if self.blobs.iter().all(texts_hold) {
-            Ok(())
-        } else {
-            Err(StatementError::Rule("etag or versionId"))
+        if !self.blobs.iter().all(texts_hold) {
+            return Err(StatementError::Rule("etag or versionId"));
         }
+        check_blobs(self.revision, self.blobs.iter().map(|blob| (blob.name, blob.sealed_length)))
     }
 
     fn is_for(&self, manifest: &Signed<Manifest>) -> bool {
@@ -93,11 +92,7 @@ impl Receipt {
         (self.firm, self.order, self.revision) == (ordered.firm, ordered.order, ordered.revision)
             && self.manifest_sha256 == manifest.hash()
             && self.blobs.len() == ordered.blobs.len()
-            && self
-                .blobs
-                .iter()
-                .zip(&ordered.blobs)
-                .all(|(received, sent)| received.is_whole(sent))
+            && self.blobs.iter().zip(&ordered.blobs).all(|(received, sent)| received.is_whole(sent))
     }
 }
 
@@ -133,11 +128,7 @@ pub fn verify_receipt<'key>(
     manifest: &Signed<Manifest>,
 ) -> Result<Signed<Receipt>, ReceiptRefused> {
     let receipt = Signed::<Receipt>::verify(compact, receipt_keys)?;
-    if receipt.statement().is_for(manifest) {
-        Ok(receipt)
-    } else {
-        Err(ReceiptRefused::OtherOrder)
-    }
+    if receipt.statement().is_for(manifest) { Ok(receipt) } else { Err(ReceiptRefused::OtherOrder) }
 }
 
 json_statement!(Receipt, "satchel-receipt+jws", PAYLOAD_BYTES_MAX);

@@ -6,10 +6,11 @@ use std::num::NonZeroU32;
 use satchel_terms::{DeviceId, EcPublicKey, FirmId, Hash, PersonId, Thumbprint, Timestamp, V1, required};
 use serde::{Deserialize, Serialize};
 
+use super::manifest::Manifest;
 use crate::jws::{Unverified, VerifyError};
 use crate::statement::{Signed, Statement, StatementError, json_statement};
 
-const PAYLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
+const PAYLOAD_BYTES_MAX: usize = 6 * 1024 * 1024;
 const DEVICES_MAX: usize = 10_000;
 
 /// A device of the firm. It stays in the roster for ever.
@@ -30,6 +31,16 @@ pub struct RosterDevice {
     /// Since when it does not.
     #[serde(deserialize_with = "required")]
     pub revoked_at: Option<Timestamp>,
+}
+
+/// A workspace key that the firm vouches for. Its wraps say nothing about who made them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkspaceKeyCheck {
+    /// The key's number, from 1.
+    pub number: NonZeroU32,
+    /// What is derived from the key to know it again (`seal::WorkspaceKey::check`).
+    pub check: Hash,
 }
 
 /// A firm's devices. Signed by the firm's admin key, or by an approver whom the roster before names.
@@ -53,6 +64,8 @@ pub struct Roster {
     pub approvers: Vec<DeviceId>,
     /// What the firm's IT keeps the private half of, offline.
     pub recovery_key: EcPublicKey,
+    /// The firm's workspace keys, from number 1 without a gap.
+    pub workspace_keys: Vec<WorkspaceKeyCheck>,
     /// All devices, the revoked ones included.
     pub devices: Vec<RosterDevice>,
 }
@@ -68,66 +81,64 @@ impl Roster {
         }
         let mut ids = BTreeSet::new();
         if !self.devices.iter().all(|device| ids.insert(device.device)) {
-            return broken("device ids are used once");
+            return broken("device ids differ");
         }
         let mut approvers = BTreeSet::new();
-        if !self
-            .approvers
-            .iter()
-            .all(|id| ids.contains(id) && approvers.insert(*id))
-        {
+        if !self.approvers.iter().all(|id| ids.contains(id) && approvers.insert(*id)) {
             return broken("approvers are devices of the roster");
         }
-        if self
-            .devices
-            .iter()
-            .any(|device| device.revoked_at.is_some_and(|at| at < device.admitted_at))
-        {
-            return broken("revokedAt");
+        let numbers = self.workspace_keys.iter().map(|key| key.number.get());
+        if !numbers.eq(1..=u32::try_from(self.workspace_keys.len()).unwrap_or_default()) {
+            return broken("workspaceKeys");
         }
-        let of_devices = self
-            .devices
-            .iter()
-            .flat_map(|device| [&device.signing_key, &device.hpke_key]);
+        if self.keys_differ() { Ok(()) } else { broken("keys differ") }
+    }
+
+    fn keys_differ(&self) -> bool {
+        let of_devices = self.devices.iter().flat_map(|device| [&device.signing_key, &device.hpke_key]);
         let mut kids = BTreeSet::new();
-        let all_keys = of_devices.chain([&self.admin_key, &self.recovery_key]);
-        if all_keys.map(EcPublicKey::thumbprint).all(|kid| kids.insert(kid)) {
-            Ok(())
-        } else {
-            broken("keys are used once")
-        }
+        let mut all_keys = of_devices.chain([&self.admin_key, &self.recovery_key]);
+        all_keys.all(|key| kids.insert(key.thumbprint()))
     }
 
     /// Returns the keys that may sign the next roster: the admin's, and those of approvers who are not revoked.
     fn next_signers(&self) -> impl Iterator<Item = &EcPublicKey> {
-        let approvers = self.devices.iter().filter(|device| self.approves(device));
-        [&self.admin_key]
-            .into_iter()
-            .chain(approvers.map(|device| &device.signing_key))
+        let approvers = self.devices.iter().filter(|device| device.is_admitted() && self.is_approver(device));
+        [&self.admin_key].into_iter().chain(approvers.map(|device| &device.signing_key))
     }
 
-    fn approves(&self, device: &RosterDevice) -> bool {
-        device.revoked_at.is_none() && self.approvers.contains(&device.device)
+    fn is_approver(&self, device: &RosterDevice) -> bool {
+        self.approvers.contains(&device.device)
     }
 
-    /// Tells whether every device of `before` is still here, unchanged but for its member and a new revocation.
+    /// Tells whether every device and workspace key of `before` is still here as it was.
     fn keeps_devices_of(&self, before: &Self) -> bool {
         let now: BTreeMap<_, _> = self.devices.iter().map(|device| (device.device, device)).collect();
-        before
-            .devices
-            .iter()
-            .all(|old| now.get(&old.device).is_some_and(|new| new.continues(old)))
+        self.workspace_keys.starts_with(&before.workspace_keys)
+            && before.devices.iter().all(|old| now.get(&old.device).is_some_and(|new| new.continues(old)))
     }
 
-    fn keeps_authority_of(&self, before: &Self) -> bool {
-        (&self.admin_key, &self.approvers, &self.recovery_key)
-            == (&before.admin_key, &before.approvers, &before.recovery_key)
+    /// Tells whether whoever signed as an approver kept to what an approver may do.
+    fn is_within_approval(&self, before: &Self, signer: Thumbprint) -> bool {
+        let keeps_authority = (&self.admin_key, &self.approvers, &self.recovery_key)
+            == (&before.admin_key, &before.approvers, &before.recovery_key);
+        let still_admitted: BTreeSet<_> =
+            self.devices.iter().filter(|device| device.is_admitted()).map(|device| device.device).collect();
+        let others = before.devices.iter().filter(|device| {
+            device.is_admitted() && before.is_approver(device) && device.signing_key.thumbprint() != signer
+        });
+        keeps_authority && others.map(|device| device.device).all(|device| still_admitted.contains(&device))
     }
 }
 
 impl RosterDevice {
+    fn is_admitted(&self) -> bool {
+        self.revoked_at.is_none()
+    }
+
     fn continues(&self, old: &Self) -> bool {
         (&self.signing_key, &self.hpke_key, self.admitted_at) == (&old.signing_key, &old.hpke_key, old.admitted_at)
+            && (old.member.is_none() || self.member == old.member)
             && (old.revoked_at.is_none() || self.revoked_at == old.revoked_at)
     }
 }
@@ -141,8 +152,8 @@ pub enum RosterRefused {
     /// It does not follow the one before, or is of another firm.
     #[error("the list of devices does not follow the one already known")]
     NotNext,
-    /// It changes or drops a device, or takes back a revocation.
-    #[error("the list of devices changes devices that it must keep")]
+    /// It changes or drops a device or a workspace key, or takes back a revocation.
+    #[error("the list of devices changes what it must keep")]
     DevicesChanged,
     /// An approver changed what only the admin may change.
     #[error("the list of devices changes what only the firm's admin may change")]
@@ -165,11 +176,7 @@ pub fn verify_first_roster(
     }
     let roster = Signed::<Roster>::verify(compact, [&claimed.admin_key])?;
     let first = roster.statement();
-    if first.number.get() == 1 && first.firm == firm {
-        Ok(roster)
-    } else {
-        Err(RosterRefused::NotNext)
-    }
+    if first.number.get() == 1 && first.firm == firm { Ok(roster) } else { Err(RosterRefused::NotNext) }
 }
 
 /// Verifies the roster that follows `before`.
@@ -190,10 +197,27 @@ pub fn verify_next_roster(compact: &str, before: &Signed<Roster>) -> Result<Sign
         return Err(RosterRefused::DevicesChanged);
     }
     let by_admin = roster.signer() == known.admin_key.thumbprint();
-    if by_admin || next.keeps_authority_of(known) {
+    if by_admin || next.is_within_approval(known, roster.signer()) {
         Ok(roster)
     } else {
         Err(RosterRefused::NotTheAdmin)
+    }
+}
+
+impl Signed<Manifest> {
+    /// Verifies a manifest by the newest roster: signed by a device that the firm admitted and has not revoked, of the same
+    /// firm, under the device's own id.
+    ///
+    /// # Errors
+    /// [`VerifyError`].
+    pub fn verify_by(compact: &str, newest: &Signed<Roster>) -> Result<Self, VerifyError> {
+        let roster = newest.statement();
+        let admitted = || roster.devices.iter().filter(|device| device.is_admitted());
+        let manifest = Self::verify(compact, admitted().map(|device| &device.signing_key))?;
+        let stated = manifest.statement();
+        let signer = admitted().find(|device| device.signing_key.thumbprint() == manifest.signer());
+        let own = signer.is_some_and(|device| device.device == stated.device) && stated.firm == roster.firm;
+        if own { Ok(manifest) } else { Err(VerifyError::Signer) }
     }
 }
 
