@@ -55,7 +55,6 @@ fn nothing_is_left_for_later() {
         ["#[ig", "nore"].concat(),
         ["#[al", "low("].concat(),
         ["#![al", "low("].concat(),
-        ["eslint-", "disable"].concat(),
         ["@ts-", "ignore"].concat(),
     ];
     for (path, text) in files() {
@@ -66,6 +65,17 @@ fn nothing_is_left_for_later() {
             let line = text.lines().position(|line| line.contains(mark.as_str()));
             assert!(line.is_none(), "{}:{} holds `{mark}`", path.display(), line.unwrap_or_default() + 1);
         }
+    }
+}
+
+/// A lint that is silenced for a line says why.
+#[test]
+fn silenced_lints_have_a_reason() {
+    let mark = ["eslint-", "disable"].concat();
+    for (path, text) in files() {
+        let Some(text) = text.filter(|_| is_source(&path)) else { continue };
+        let silent = |line: &&str| line.contains(&mark) && !line.contains(" -- ");
+        assert!(!text.lines().any(|line| silent(&line)), "{} silences a lint without a reason", path.display());
     }
 }
 
