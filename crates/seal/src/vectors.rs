@@ -223,14 +223,19 @@ struct Purpose {
 }
 
 impl Purpose {
-    fn context(&self) -> anyhow::Result<Context> {
-        Ok(match self.kind.as_str() {
-            "blob" => {
-                let (order, name) = self.subject.split_once('/').unwrap_or_default();
-                Context::Blob(self.firm, order.parse()?, name.parse()?)
+    /// Returns the context, or nothing where our types cannot say it.
+    fn context(&self) -> Option<Context> {
+        let parts = self.subject.split_once('/');
+        let context = match (self.kind.as_str(), parts) {
+            ("blob", Some((order, name))) => Context::Blob(self.firm, order.parse().ok()?, name.parse().ok()?),
+            ("workspace-key", None) => Context::WorkspaceKey(self.firm, self.subject.parse().ok()?),
+            ("vault-key", Some((vault, number))) => {
+                Context::VaultKey(self.firm, vault.parse().ok()?, number.parse().ok()?)
             }
-            other => anyhow::bail!("{other} wraps no content key"),
-        })
+            _ => return None,
+        };
+        // A number with a leading zero parses, but is written otherwise.
+        context.bytes().ends_with(format!("\0{}", self.subject).as_bytes()).then_some(context)
     }
 }
 
@@ -255,7 +260,13 @@ fn unwrap(wraps: &Wraps, vector: &Wrap) -> anyhow::Result<Result<ContentKey, Unw
         let encrypted_key = BASE64_STANDARD.decode(&vector.encrypted_key)?;
         Ok(WrappedKey { algorithm, key_id: vector.key_id.clone(), encrypted_key })
     };
-    let context = vector.context.as_ref().map(Purpose::context).transpose()?;
+    let context = match &vector.context {
+        None => None,
+        Some(purpose) => match purpose.context() {
+            None => return Ok(Err(UnwrapError::NotAuthentic)),
+            context => context,
+        },
+    };
     Ok(match (vector.algorithm.as_str(), context) {
         ("RSA-OAEP-256", None) => {
             let keys = [&wraps.rsa, &wraps.rsa3072];
@@ -295,16 +306,14 @@ fn wrapped_workspace_and_vault_keys_have_their_outcome() -> Outcome {
     let secret = recipient(&wraps.hpke)?;
     for vector in &wraps.keys {
         let wrapped = BASE64_URL_SAFE_NO_PAD.decode(&vector.wrapped)?;
-        let Purpose { kind, firm, subject } = &vector.context;
-        let vault = subject
-            .split_once('/')
-            .and_then(|(vault, rotation)| Some((vault.parse::<VaultId>().ok()?, rotation.parse::<u32>().ok()?)));
-        let outcome = match (kind.as_str(), vault, subject.parse::<u32>()) {
-            ("workspace-key", _, Ok(number)) => secret.unwrap_workspace_key(&wrapped, *firm, number).map(|_| ()),
-            ("vault-key", Some(vault), _) => secret.unwrap_vault_key(&wrapped, *firm, vault).map(|_| ()),
-            // A context that our types cannot say unwraps nothing.
-            ("workspace-key" | "vault-key", _, _) => Err(UnwrapError::NotAuthentic),
-            (other, _, _) => anyhow::bail!("the vectors wrap a {other}, which no format has"),
+        let outcome = match vector.context.context() {
+            Some(Context::WorkspaceKey(firm, number)) => {
+                secret.unwrap_workspace_key(&wrapped, firm, number).map(|_| ())
+            }
+            Some(Context::VaultKey(firm, vault, rotation)) => {
+                secret.unwrap_vault_key(&wrapped, firm, (vault, rotation)).map(|_| ())
+            }
+            Some(Context::Blob(..)) | None => Err(UnwrapError::NotAuthentic),
         };
         holds(&vector.name, vector.refused.as_deref(), &outcome);
     }

@@ -12,8 +12,8 @@ use crate::text::is_printable;
 
 /// The most bytes of a file name, as on the common file systems.
 const NAME_BYTES_MAX: usize = 255;
-/// The most bytes of a media type (RFC 6838 allows 127 on each side of the slash).
-const MEDIA_TYPE_BYTES_MAX: usize = 255;
+/// The most bytes on each side of the slash of a media type (RFC 6838, section 4.2).
+const MEDIA_TYPE_PART_BYTES_MAX: usize = 127;
 
 /// Says why a text is neither a file name nor a media type of the formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -87,13 +87,13 @@ impl TryFrom<String> for MediaType {
 
     fn try_from(text: String) -> Result<Self, FileNameError> {
         let name = |part: &str| {
-            part.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+            part.len() <= MEDIA_TYPE_PART_BYTES_MAX
+                && part.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
                 && part
                     .bytes()
                     .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!#$&-^_.+".contains(&byte))
         };
-        let valid = text.len() <= MEDIA_TYPE_BYTES_MAX
-            && text.split_once('/').is_some_and(|(kind, subtype)| name(kind) && name(subtype));
+        let valid = text.split_once('/').is_some_and(|(kind, subtype)| name(kind) && name(subtype));
         if valid { Ok(Self(text)) } else { Err(FileNameError::MediaType) }
     }
 }

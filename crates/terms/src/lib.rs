@@ -23,7 +23,7 @@ pub use json::{INTEGER_MAX, JsonError, parse, required, write};
 pub use jwk::{EcPublicKey, KeyError, RsaPublicKey, Thumbprint};
 pub use key_bytes::KeyBytes;
 pub use quote::{Cents, LINES_MAX, Quote, QuoteError, QuoteLine};
-pub use text::is_printable;
+pub use text::{is_inert, is_printable};
 pub use time::Timestamp;
 pub use version::{UnknownVersion, V1};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
-use satchel_terms::{BlobName, FILES_MAX, FileEntry, FirmId, Hash, OrderId, Timestamp, V1};
+use satchel_terms::{BlobName, FILES_MAX, FileEntry, FirmId, Hash, OrderId, Timestamp, V1, is_inert};
 use serde::{Deserialize, Serialize};
 
 use super::bundle::OperatorKey;
@@ -66,7 +66,7 @@ impl LogEvent {
     fn check(&self) -> Result<(), StatementError> {
         let holds = match self {
             Self::Status { .. } => true,
-            Self::Message { text } => !text.is_empty() && text.len() <= MESSAGE_BYTES_MAX && !text.contains('\0'),
+            Self::Message { text } => !text.is_empty() && text.len() <= MESSAGE_BYTES_MAX && is_inert(text),
             Self::Returns { files } => {
                 let names: BTreeSet<_> = self.returned().collect();
                 let all_returned = names.iter().all(|name| matches!(name, BlobName::Return(_)));

@@ -1,0 +1,22 @@
+//! The catalogue: what each service asks for, as data.
+//!
+//! A definition is TOML: sections of fields, which of them are required or shown and when, which are sensitive, which repeat,
+//! and what the order costs. The window renders a form from it, [`validate`](crate::validate) checks answers against it, and
+//! [`quote`](crate::quote) prices them. A definition that contradicts itself is refused with its line and the reason.
+
+mod definition;
+mod read;
+
+pub use definition::{
+    Condition, Definition, Field, FieldId, Kind, Price, Quantity, QuantityOf, ROWS, Repeats, Requirement, Section,
+    ServiceOption,
+};
+pub use read::DefinitionError;
+
+/// The definitions that are built in, by service.
+///
+/// # Errors
+/// None: a test reads them all.
+pub fn built_in() -> Result<Vec<Definition>, DefinitionError> {
+    [include_str!("../../catalogue/records-retrieval.toml")].into_iter().map(Definition::read).collect()
+}

@@ -1,0 +1,165 @@
+//! Checks answers against a definition and lists every problem with its field.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::answers::{Answers, Place, Row};
+use crate::catalogue::{Definition, Field, FieldId, Kind, ROWS, Repeats, Requirement, Section};
+use crate::document::{FieldValue, Fields};
+use crate::value::{self, Part};
+
+pub use crate::value::Fault;
+
+/// Names an answer: a field, the row it stands in, and the part of a composed answer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldPath {
+    /// The field; of a repeating section as a whole, its rows.
+    pub field: FieldId,
+    /// The row, from 0.
+    pub row: Option<usize>,
+    /// The part of a composed answer.
+    pub part: Option<Part>,
+}
+
+impl fmt::Display for FieldPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.row {
+            None => write!(f, "{}", self.field)?,
+            Some(row) => write!(f, "{}.{ROWS}[{row}].{}", self.field.section(), self.field.field())?,
+        }
+        match self.part {
+            None => Ok(()),
+            Some(part) => write!(f, ".{part}"),
+        }
+    }
+}
+
+/// What keeps an order from being submitted. Nothing keeps it from being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where it is.
+    pub path: FieldPath,
+    /// What it is.
+    pub fault: Fault,
+}
+
+/// Lists every problem of the answers, in the order of the form. None means that the order is complete.
+#[must_use]
+pub fn validate(definition: &Definition, fields: &Fields) -> Vec<Problem> {
+    let mut check = Check { answers: Answers::new(definition, fields), problems: Vec::new() };
+    for section in &definition.sections {
+        match &section.repeats {
+            None => section.fields.iter().for_each(|field| check.field(section, field, None)),
+            Some(repeats) => check.rows(section, repeats, fields),
+        }
+    }
+    check.unknown(definition, fields);
+    check.problems
+}
+
+struct Check<'a> {
+    answers: Answers<'a>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Check<'a> {
+    fn rows(&mut self, section: &'a Section, repeats: &Repeats, fields: &'a Fields) {
+        let path = FieldPath { field: FieldId::new(&section.id, ROWS), row: None, part: None };
+        let written = fields.0.get(&path.field.to_string());
+        if written.is_some_and(|value| !matches!(value, FieldValue::Rows(_))) {
+            self.problems.push(Problem { path, fault: Fault::WrongShape });
+            return;
+        }
+        let rows = self.answers.rows(section);
+        if rows.len() < repeats.rows_min {
+            let fault = Fault::TooFewRows { item: repeats.item.clone(), rows_min: repeats.rows_min };
+            self.problems.push(Problem { path: path.clone(), fault });
+        }
+        if rows.len() > repeats.rows_max {
+            let fault = Fault::TooManyRows { item: repeats.item.clone(), rows_max: repeats.rows_max };
+            self.problems.push(Problem { path, fault });
+        }
+        for (number, row) in rows.iter().enumerate().take(repeats.rows_max) {
+            for field in &section.fields {
+                self.field(section, field, Some((number, row)));
+            }
+            let known: BTreeSet<_> = section.fields.iter().map(|field| field.id.as_str()).collect();
+            for name in row.keys().filter(|name| !known.contains(name.as_str())) {
+                let field = FieldId::new(&section.id, name);
+                let path = FieldPath { field, row: Some(number), part: None };
+                self.problems.push(Problem { path, fault: Fault::Unknown });
+            }
+        }
+    }
+
+    fn field(&mut self, section: &'a Section, field: &'a Field, row: Option<(usize, &'a Row)>) {
+        let place = row.map_or(Place::Order, |(_, row)| Place::Row(&section.id, row));
+        if !self.answers.is_shown(field, place) {
+            return;
+        }
+        let id = FieldId::new(&section.id, &field.id);
+        let required = match &field.requirement {
+            Requirement::Optional => false,
+            Requirement::Always => true,
+            Requirement::When(condition) => self.answers.holds(condition, place),
+        };
+        let value = self.answers.value(&id, place).filter(|value| !value::is_empty(value));
+        let path = |part| FieldPath { field: id.clone(), row: row.map(|(number, _)| number), part };
+        match value {
+            None if required => self.problems.push(Problem { path: path(None), fault: Fault::Missing }),
+            None => {}
+            Some(value) => {
+                let faults = value::faults(&field.kind, value);
+                self.problems.extend(faults.into_iter().map(|(part, fault)| Problem { path: path(part), fault }));
+            }
+        }
+    }
+
+    /// Answers to questions that the definition does not ask, as after a change of the catalogue.
+    fn unknown(&mut self, definition: &Definition, fields: &Fields) {
+        for name in fields.0.keys() {
+            let Some((section, field)) = name.split_once('.') else { continue };
+            let id = FieldId::new(section, field);
+            let repeats = definition.section(section).is_some_and(|section| section.repeats.is_some());
+            let known = if repeats { field == ROWS } else { definition.field(&id).is_some() };
+            if !known {
+                let path = FieldPath { field: id, row: None, part: None };
+                self.problems.push(Problem { path, fault: Fault::Unknown });
+            }
+        }
+    }
+}
+
+/// Returns the answers that count: those to questions that are asked. What an order's document holds.
+#[must_use]
+pub fn counted(definition: &Definition, fields: &Fields) -> Fields {
+    let answers = Answers::new(definition, fields);
+    let mut counted = Fields::default();
+    for section in &definition.sections {
+        let kept = |place: Place<'_>| -> Row {
+            let shown = section.fields.iter().filter(|field| answers.is_shown(field, place));
+            let values = shown.filter_map(|field| {
+                let value = answers.value(&FieldId::new(&section.id, &field.id), place)?;
+                (!value::is_empty(value)).then(|| (field.id.clone(), value.clone()))
+            });
+            values.collect()
+        };
+        if section.repeats.is_some() {
+            let rows = answers.rows(section).iter().map(|row| kept(Place::Row(&section.id, row)));
+            let rows: Vec<_> = rows.filter(|row| !row.is_empty()).collect();
+            if !rows.is_empty() {
+                counted.0.insert(FieldId::new(&section.id, ROWS).to_string(), FieldValue::Rows(rows));
+            }
+        } else {
+            let named = |(field, value): (String, _)| (FieldId::new(&section.id, &field).to_string(), value);
+            counted.0.extend(kept(Place::Order).into_iter().map(named));
+        }
+    }
+    counted
+}
+
+/// Tells whether a kind of field holds what people may read over a shoulder.
+#[must_use]
+pub fn is_masked(field: &Field) -> bool {
+    field.sensitive || field.kind == Kind::Ssn
+}

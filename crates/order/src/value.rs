@@ -1,0 +1,345 @@
+//! Checks one answer against the kind of its field.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::civil::Date;
+use satchel_terms::INTEGER_MAX;
+
+use crate::catalogue::{Kind, ServiceOption};
+use crate::document::FieldValue;
+use crate::inert::{InertError, InertText};
+
+/// The most characters of an e-mail address (RFC 5321, section 4.5.3.1).
+const EMAIL_CHARS_MAX: usize = 254;
+/// The most characters of a telephone number with its extension.
+const PHONE_CHARS_MAX: usize = 40;
+/// The most characters of a line of an address.
+const ADDRESS_CHARS_MAX: usize = 120;
+/// The most things that a count can name.
+const COUNT_MAX: u64 = 100_000;
+
+/// What is wrong with an answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// There is none, and the order needs one.
+    #[error("this is needed to submit the order")]
+    Missing,
+    /// It has too many characters.
+    #[error("this has {chars} characters, and at most {chars_max} fit here")]
+    TooLong {
+        /// Its characters.
+        chars: usize,
+        /// What fits.
+        chars_max: usize,
+    },
+    /// It is no date of the calendar.
+    #[error("this is no date of the calendar")]
+    NotADate,
+    /// It is no e-mail address.
+    #[error("this is no e-mail address, such as name@example.com")]
+    NotAnEmail,
+    /// It is no telephone number.
+    #[error("this is no telephone number: ten digits, or + and a country code")]
+    NotAPhone,
+    /// It is no social security number.
+    #[error("this is no social security number: nine digits, or the last four")]
+    NotAnSsn,
+    /// It is larger than a number of things can be.
+    #[error("this is more than {COUNT_MAX}")]
+    TooMany,
+    /// It is not among the options.
+    #[error("this is not among the choices any more")]
+    NotAnOption,
+    /// It is no state or territory.
+    #[error("this is no state: two letters, such as CA")]
+    NotAState,
+    /// It is no ZIP code.
+    #[error("this is no ZIP code: five digits, or nine")]
+    NotAZip,
+    /// It holds markup or invisible characters.
+    #[error("this holds something that cannot be stored as text; enter it anew")]
+    NotInert,
+    /// It is of another kind, as after a change of the catalogue.
+    #[error("this was answered in another form; answer it anew")]
+    WrongShape,
+    /// The form does not ask this.
+    #[error("the form does not ask this any more")]
+    Unknown,
+    /// There are too few rows.
+    #[error("at least {rows_min} {item} is needed")]
+    TooFewRows {
+        /// What a row is called.
+        item: String,
+        /// The fewest.
+        rows_min: usize,
+    },
+    /// There are too many rows.
+    #[error("at most {rows_max} can be in one order ({item}); put the rest into another order")]
+    TooManyRows {
+        /// What a row is called.
+        item: String,
+        /// The most.
+        rows_max: usize,
+    },
+}
+
+/// A part of an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// Street and number.
+    Line1,
+    /// Unit, suite or floor.
+    Line2,
+    /// The city.
+    City,
+    /// The state or territory, two letters.
+    State,
+    /// The ZIP code.
+    Zip,
+}
+
+impl Part {
+    /// The parts in the order in which they are written.
+    pub const ALL: [Self; 5] = [Self::Line1, Self::Line2, Self::City, Self::State, Self::Zip];
+
+    /// Returns the name under which an order holds the part.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Line1 => "line1",
+            Self::Line2 => "line2",
+            Self::City => "city",
+            Self::State => "state",
+            Self::Zip => "zip",
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Tells whether nothing was answered. White space alone is nothing.
+pub(crate) fn is_empty(value: &FieldValue) -> bool {
+    match value {
+        FieldValue::Text(text) => text.trim().is_empty(),
+        FieldValue::Choices(options) => options.is_empty(),
+        FieldValue::Composed(parts) => parts.values().all(|part| part.trim().is_empty()),
+        FieldValue::Rows(rows) => rows.is_empty(),
+        FieldValue::Flag(_) | FieldValue::Number(_) => false,
+    }
+}
+
+/// Lists what is wrong with an answer that is not empty.
+pub(crate) fn faults(kind: &Kind, value: &FieldValue) -> Vec<(Option<Part>, Fault)> {
+    let fault = match (kind, value) {
+        (Kind::Address, FieldValue::Composed(parts)) => return address_faults(parts),
+        (Kind::Text { chars_max } | Kind::Paragraph { chars_max }, FieldValue::Text(text)) => inert(text, *chars_max),
+        (Kind::Date, FieldValue::Text(text)) => known(is_date(text), Fault::NotADate),
+        (Kind::Email, FieldValue::Text(text)) => known(is_email(text), Fault::NotAnEmail),
+        (Kind::Phone, FieldValue::Text(text)) => known(is_phone(text), Fault::NotAPhone),
+        (Kind::Ssn, FieldValue::Text(text)) => known(is_ssn(text), Fault::NotAnSsn),
+        (Kind::Choice(options), FieldValue::Text(id)) => known(has(options, id), Fault::NotAnOption),
+        (Kind::Choices(options), FieldValue::Choices(ids)) => {
+            known(ids.iter().all(|id| has(options, id)), Fault::NotAnOption)
+        }
+        (Kind::Count, FieldValue::Number(count)) => known(*count <= COUNT_MAX, Fault::TooMany),
+        (Kind::Money, FieldValue::Number(cents)) => known(*cents <= INTEGER_MAX, Fault::TooMany),
+        (Kind::YesNo, FieldValue::Flag(_)) => None,
+        _ => Some(Fault::WrongShape),
+    };
+    fault.map(|fault| (None, fault)).into_iter().collect()
+}
+
+fn known(holds: bool, fault: Fault) -> Option<Fault> {
+    (!holds).then_some(fault)
+}
+
+fn has(options: &[ServiceOption], id: &str) -> bool {
+    options.iter().any(|option| option.id == id)
+}
+
+fn inert(text: &str, chars_max: usize) -> Option<Fault> {
+    match InertText::parse(text, chars_max) {
+        Ok(_) => None,
+        Err(InertError::TooLong { chars, chars_max }) => Some(Fault::TooLong { chars, chars_max }),
+        Err(
+            InertError::TooLarge { .. }
+            | InertError::Control { .. }
+            | InertError::Direction { .. }
+            | InertError::Markup,
+        ) => Some(Fault::NotInert),
+    }
+}
+
+/// Tells whether a text is a date of the calendar as an order holds it: `YYYY-MM-DD`, from 1850 to 2199.
+fn is_date(text: &str) -> bool {
+    let written = |date: &Date| date.to_string() == text && (1850..=2199).contains(&date.year());
+    text.parse::<Date>().is_ok_and(|date| written(&date))
+}
+
+/// Tells whether a text can be an e-mail address. Whether it is one, only sending tells.
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let allowed = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"@".contains(c);
+    text.chars().count() <= EMAIL_CHARS_MAX
+        && !local.is_empty()
+        && local.chars().all(allowed)
+        && domain.contains('.')
+        && domain.split('.').all(label)
+}
+
+/// Tells whether a text is a telephone number: ten digits, eleven with a leading 1, or `+` and 8 to 15; an extension after `x`.
+fn is_phone(text: &str) -> bool {
+    let (number, extension) = text.split_once('x').unwrap_or((text, "0"));
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let spelled = number.trim().strip_prefix('+').unwrap_or(number);
+    let only_signs = spelled.chars().all(|c| c.is_ascii_digit() || " ().-".contains(c));
+    let extension = extension.trim();
+    let extension_holds = (1..=8).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_digit());
+    let length_holds = match (number.trim().starts_with('+'), digits.len()) {
+        (true, 8..=15) | (false, 10) => true,
+        (false, 11) => digits.starts_with('1'),
+        (true | false, _) => false,
+    };
+    text.chars().count() <= PHONE_CHARS_MAX && only_signs && length_holds && extension_holds
+}
+
+/// Tells whether a text is a social security number, `AAA-GG-SSSS` with or without hyphens, or its last four digits. Numbers
+/// that were never given (area 000, 666 and 900 up, group 00, serial 0000) are none.
+/// Source: Social Security Administration, "Social Security Number Randomization".
+fn is_ssn(text: &str) -> bool {
+    let bare = text.replace('-', "");
+    let spelled = text == bare || matches!(text.split('-').map(str::len).collect::<Vec<_>>().as_slice(), [3, 2, 4]);
+    let digits = spelled && bare.bytes().all(|byte| byte.is_ascii_digit());
+    match (bare.get(..3), bare.get(3..5), bare.get(5..), bare.len()) {
+        (Some(area), Some(group), Some(serial), 9) => {
+            digits && area != "000" && area != "666" && !area.starts_with('9') && group != "00" && serial != "0000"
+        }
+        (_, _, _, 4) => digits && bare != "0000",
+        _ => false,
+    }
+}
+
+fn address_faults(parts: &BTreeMap<String, String>) -> Vec<(Option<Part>, Fault)> {
+    let mut faults = Vec::new();
+    for part in Part::ALL {
+        let text = parts.get(part.as_str()).map_or("", |text| text.trim());
+        let fault = match (part, text) {
+            (Part::Line2, "") => None,
+            (_, "") => Some(Fault::Missing),
+            (Part::State, state) => known(STATES.contains(&state), Fault::NotAState),
+            (Part::Zip, zip) => known(is_zip(zip), Fault::NotAZip),
+            (Part::Line1 | Part::Line2 | Part::City, line) => inert(line, ADDRESS_CHARS_MAX),
+        };
+        faults.extend(fault.map(|fault| (Some(part), fault)));
+    }
+    if parts.keys().any(|name| Part::ALL.iter().all(|part| part.as_str() != name)) {
+        faults.push((None, Fault::WrongShape));
+    }
+    faults
+}
+
+fn is_zip(text: &str) -> bool {
+    let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
+    match text.split_once('-') {
+        None => digits(text, 5),
+        Some((zip, plus_four)) => digits(zip, 5) && digits(plus_four, 4),
+    }
+}
+
+/// States, the District of Columbia, territories, and the armed forces' codes (USPS Publication 28, appendix B).
+const STATES: [&str; 59] = [
+    "AL", "AK", "AS", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "GU", "HI", "ID", "IL", "IN", "IA", "KS",
+    "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "MP",
+    "OH", "OK", "OR", "PA", "PR", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VI", "VA", "WA", "WV", "WI", "WY", "AA",
+    "AE", "AP",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn each(is: fn(&str) -> bool, good: &[&str], bad: &[&str]) {
+        good.iter().for_each(|text| assert!(is(text), "{text:?} is to be taken"));
+        bad.iter().for_each(|text| assert!(!is(text), "{text:?} is to be refused"));
+    }
+
+    #[test]
+    fn dates_are_of_the_calendar() {
+        each(
+            is_date,
+            &["2024-02-29", "1850-01-01", "2199-12-31"],
+            &["2026-02-29", "2026-13-01", "1849-12-31", "2200-01-01", "12/21/2026", "2026-1-1", " 2026-01-01", ""],
+        );
+    }
+
+    #[test]
+    fn emails_have_a_name_and_a_domain() {
+        each(
+            is_email,
+            &["dana@hartwell-ames.example", "d.o'neil+x@a.example", "josé@correo.example"],
+            &[
+                "dana",
+                "@a.example",
+                "dana@",
+                "dana@example",
+                "da na@a.example",
+                "a@b@c.example",
+                "<d@a.example>",
+                "a@.b",
+            ],
+        );
+        assert!(!is_email(&format!("{}@a.example", "a".repeat(EMAIL_CHARS_MAX))));
+    }
+
+    #[test]
+    fn phones_have_ten_digits_or_a_country_code() {
+        each(
+            is_phone,
+            &["(213) 555-0142", "213.555.0142", "1-213-555-0142", "+44 20 7946 0018", "213-555-0142 x12"],
+            &["555-0142", "2-213-555-0142", "213-555-0142 x", "+1", "call me", "213555014２", "+12345678901234567"],
+        );
+    }
+
+    #[test]
+    fn ssns_that_were_never_given_are_none() {
+        each(
+            is_ssn,
+            &["219-09-9999", "219099999", "1234"],
+            &[
+                "000-12-3456",
+                "666-12-3456",
+                "900-12-3456",
+                "219-00-9999",
+                "219-09-0000",
+                "0000",
+                "21909999",
+                "2190-99-999",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_address_says_which_part_is_wrong() {
+        let parts = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let good = parts(&[("line1", "12 Alder St"), ("city", "Los Angeles"), ("state", "CA"), ("zip", "90012-1234")]);
+        assert_eq!(address_faults(&good), []);
+        let bad = parts(&[("line1", "12 <b>Alder</b>"), ("state", "XX"), ("zip", "9001"), ("planet", "Mars")]);
+        assert_eq!(
+            address_faults(&bad),
+            [
+                (Some(Part::Line1), Fault::NotInert),
+                (Some(Part::City), Fault::Missing),
+                (Some(Part::State), Fault::NotAState),
+                (Some(Part::Zip), Fault::NotAZip),
+                (None, Fault::WrongShape),
+            ]
+        );
+    }
+}
