@@ -1,10 +1,12 @@
-"""Writes tests/vectors/*.json (all but inert-text.json): a second implementation of docs/FORMATS.md.
+"""Writes tests/vectors/*.json: a second implementation of docs/FORMATS.md.
+
+inert-text.json is not written but compared: its inputs were chosen by hand.
 
 Requires Python 3.11 and, from PyPI, cryptography 50, argon2-cffi 25 and mnemonic 0.21:
 
-    python -m venv /tmp/vecenv && /tmp/vecenv/bin/pip install cryptography argon2-cffi mnemonic
-    /tmp/vecenv/bin/python tests/vectors/make.py            # writes the files
-    /tmp/vecenv/bin/python tests/vectors/make.py --check    # exits with 1 if a file differs from what it would write
+    python -m venv target/vectors && target/vectors/bin/pip install cryptography argon2-cffi mnemonic
+    target/vectors/bin/python tests/vectors/make.py            # writes the files
+    target/vectors/bin/python tests/vectors/make.py --check    # exits with 1 if a file differs from what it would write
 
 Everything that a real writer takes at random comes from SHA-256 of a label here, so each run writes the same bytes.
 Every vector is read back by the readers of this directory before it is written; a negative one carries their reason.
@@ -16,6 +18,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
+import inert_text  # noqa: E402
 import make_blobs  # noqa: E402
 import make_jws  # noqa: E402
 import make_statements  # noqa: E402
@@ -43,7 +46,8 @@ def shown(value):
 
 
 def main():
-    checking, differs = sys.argv[1:] == ["--check"], False
+    checking, differs = sys.argv[1:] == ["--check"], bool(inert_text.differing())
+    print(f"inert-text.json: {'differs' if differs else 'as read'}")
     for name, value in files().items():
         text = shown(value).encode()
         assert json.loads(text) == value
