@@ -67,6 +67,19 @@ pub enum RecordKind {
     Delete = 3,
 }
 
+impl RecordKind {
+    /// Reads the number of a kind; nothing for one that no format has.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(Self::Put),
+            2 => Some(Self::Delta),
+            3 => Some(Self::Delete),
+            _ => None,
+        }
+    }
+}
+
 /// The place that a record is bound to. Opened in any other, it is not authentic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecordAddress {
@@ -77,6 +90,9 @@ pub struct RecordAddress {
     /// The revision of what it is a record of.
     pub revision: u64,
 }
+
+/// Bytes of the shortest record: version, nonce and tag around nothing.
+pub const RECORD_BYTES_MIN: usize = 1 + NONCE_BYTES + crate::cipher::TAG_BYTES;
 
 /// Says why a record was not sealed or opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

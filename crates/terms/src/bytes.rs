@@ -85,6 +85,31 @@ impl fmt::Debug for Hash {
     }
 }
 
+/// So many bytes that are no secret, such as a salt or a wrapped key; in text base64url.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FixedBytes<const N: usize>(pub [u8; N]);
+
+impl<const N: usize> TryFrom<String> for FixedBytes<N> {
+    type Error = BytesError;
+
+    fn try_from(text: String) -> Result<Self, BytesError> {
+        decode(&text).map(Self)
+    }
+}
+
+impl<const N: usize> From<FixedBytes<N>> for String {
+    fn from(bytes: FixedBytes<N>) -> String {
+        encode(&bytes.0)
+    }
+}
+
+impl<const N: usize> fmt::Debug for FixedBytes<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FixedBytes<{N}>({})", encode(&self.0))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

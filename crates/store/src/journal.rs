@@ -1,0 +1,266 @@
+//! The journal: a header, then entries of which each vouches for itself and all before it.
+
+use std::io::{self, Read};
+
+use satchel_seal::{RECORD_BYTES_MIN, RecordAddress, RecordKind};
+use satchel_terms::VaultId;
+use sha2::{Digest as _, Sha256};
+
+const MAGIC: &[u8; 8] = b"SATCHELJ";
+const FORMAT: [u8; 2] = [0, 1];
+/// Bytes of a journal's header.
+pub const HEADER_BYTES: usize = 40;
+/// Bytes of an entry around its record, without the length before it: sequence, table, kind, id, revision; chain.
+const ENTRY_HEAD_BYTES: usize = 8 + 1 + 1 + 16 + 8;
+const CHAIN_BYTES: usize = 32;
+const ENTRY_BYTES_MIN: usize = ENTRY_HEAD_BYTES + RECORD_BYTES_MIN + CHAIN_BYTES;
+/// The most bytes of an entry.
+pub const ENTRY_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// The most bytes of an entry's record.
+pub const RECORD_BYTES_MAX: usize = ENTRY_BYTES_MAX - ENTRY_HEAD_BYTES - CHAIN_BYTES;
+
+/// A table of the vault. Numbers are never given twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Table {
+    /// Orders that are being filled in.
+    Drafts = 1,
+    /// Sealed files and their keys.
+    Attachments = 2,
+    /// Frozen orders on their way.
+    Outbox = 3,
+    /// What was sent of them.
+    Ledger = 4,
+    /// The device's own keys.
+    Keys = 5,
+    /// Settings of this computer.
+    Settings = 6,
+    /// Orders that were received.
+    Orders = 7,
+}
+
+impl Table {
+    /// All tables.
+    pub const ALL: [Self; 7] =
+        [Self::Drafts, Self::Attachments, Self::Outbox, Self::Ledger, Self::Keys, Self::Settings, Self::Orders];
+
+    /// Reads the number of a table; nothing for one that no format has.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.number() == number)
+    }
+
+    /// Returns the table's number.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+}
+
+/// What a journal starts with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    /// The vault that it belongs to.
+    pub vault: VaultId,
+    /// The sequence of its first entry.
+    pub first_sequence: u64,
+}
+
+/// Says why a file is not a journal of this vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderError {
+    /// Shorter than a header, or not one.
+    #[error("the file is not a journal of Satchel")]
+    NotAJournal,
+    /// Of a format that this version does not know.
+    #[error("the journal was written by a newer version of Satchel")]
+    Newer,
+    /// Of another vault.
+    #[error("the journal belongs to another vault")]
+    OtherVault,
+}
+
+impl Header {
+    /// Writes the header.
+    #[must_use]
+    pub fn to_bytes(&self) -> [u8; HEADER_BYTES] {
+        let fields = MAGIC.iter().chain(&FORMAT).chain(&[0; 6]).chain(self.vault.as_bytes());
+        let sequence = self.first_sequence.to_be_bytes();
+        let mut bytes = [0; HEADER_BYTES];
+        bytes.iter_mut().zip(fields.chain(&sequence)).for_each(|(byte, field)| *byte = *field);
+        bytes
+    }
+
+    /// Reads the header of this vault's journal.
+    ///
+    /// # Errors
+    /// [`HeaderError`].
+    pub fn from_bytes(bytes: &[u8], vault: VaultId) -> Result<Self, HeaderError> {
+        let head: &[u8; HEADER_BYTES] = bytes.first_chunk().ok_or(HeaderError::NotAJournal)?;
+        let (_, sequence) = head.split_last_chunk::<8>().ok_or(HeaderError::NotAJournal)?;
+        let header = Self { vault, first_sequence: u64::from_be_bytes(*sequence) };
+        if *head == header.to_bytes() {
+            return Ok(header);
+        }
+        if !head.starts_with(MAGIC) {
+            return Err(HeaderError::NotAJournal);
+        }
+        let of_this_format = header.to_bytes();
+        let (known, found) = (of_this_format.get(..16), head.get(..16));
+        Err(if known == found { HeaderError::OtherVault } else { HeaderError::Newer })
+    }
+}
+
+/// The hash that links entries: over the chain before, and all bytes of the entry before its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chain([u8; CHAIN_BYTES]);
+
+impl Chain {
+    /// Starts at a header.
+    #[must_use]
+    pub fn start(header: &Header) -> Self {
+        Self(Sha256::digest(header.to_bytes()).into())
+    }
+
+    fn next(&self, entry: &[u8]) -> Self {
+        Self(Sha256::new().chain_update(self.0).chain_update(entry).finalize().into())
+    }
+}
+
+/// An entry as it stands in the journal; its record is ciphertext.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Counts up by one.
+    pub sequence: u64,
+    /// The table.
+    pub table: Table,
+    /// What the record is bound to.
+    pub address: RecordAddress,
+    /// The sealed record.
+    pub record: Vec<u8>,
+}
+
+/// Says that a record is longer than an entry holds. Nothing was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is larger than the vault can hold in one piece")]
+pub struct EntryTooLong;
+
+impl Entry {
+    /// Writes the entry behind `chain` and moves `chain` on to it.
+    ///
+    /// # Errors
+    /// [`EntryTooLong`]; then `chain` is where it was.
+    pub fn to_bytes(&self, chain: &mut Chain) -> Result<Vec<u8>, EntryTooLong> {
+        if self.record.len() > RECORD_BYTES_MAX {
+            return Err(EntryTooLong);
+        }
+        let length = ENTRY_HEAD_BYTES + self.record.len() + CHAIN_BYTES;
+        let length = u32::try_from(length).map_err(|_| EntryTooLong)?;
+        let mut bytes = Vec::with_capacity(4 + self.record.len() + ENTRY_BYTES_MIN);
+        bytes.extend_from_slice(&length.to_be_bytes());
+        bytes.extend_from_slice(&self.sequence.to_be_bytes());
+        bytes.extend_from_slice(&[self.table.number(), self.address.kind as u8]);
+        bytes.extend_from_slice(&self.address.id);
+        bytes.extend_from_slice(&self.address.revision.to_be_bytes());
+        bytes.extend_from_slice(&self.record);
+        *chain = chain.next(&bytes);
+        bytes.extend_from_slice(&chain.0);
+        Ok(bytes)
+    }
+}
+
+/// Why a reader of a journal stopped before its end. Everything before [`JournalReader::offset`] counts.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The file ends within an entry: most likely a write that was never acknowledged.
+    #[error("the last entry of the journal is cut")]
+    Cut,
+    /// The entry is not one that follows.
+    #[error("an entry of the journal is damaged")]
+    Damaged,
+    /// The file cannot be read.
+    #[error("the journal could not be read")]
+    Read(#[source] io::Error),
+}
+
+/// Reads a journal from its first entry to its last, holding one entry in memory.
+#[derive(Debug)]
+pub struct JournalReader<R> {
+    source: R,
+    chain: Chain,
+    next_sequence: u64,
+    offset: u64,
+}
+
+impl<R: Read> JournalReader<R> {
+    /// Reads behind a header.
+    pub fn new(source: R, header: &Header) -> Self {
+        let offset = HEADER_BYTES as u64;
+        Self { source, chain: Chain::start(header), next_sequence: header.first_sequence, offset }
+    }
+
+    /// Returns where the next entry begins: where a writer goes on, once all before it counts.
+    pub const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Returns the chain of the last entry that was read.
+    pub const fn chain(&self) -> Chain {
+        self.chain
+    }
+
+    /// Returns the sequence of the next entry.
+    pub const fn next_sequence(&self) -> u64 {
+        self.next_sequence
+    }
+
+    /// Reads the next entry; nothing at the end of the file. After an error the reader stands before the faulty entry.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn read_next(&mut self) -> Result<Option<Entry>, Stop> {
+        let mut bytes = Vec::new();
+        match self.fill(&mut bytes, 4)? {
+            0 => return Ok(None),
+            4 => {}
+            _ => return Err(Stop::Cut),
+        }
+        let length = bytes.first_chunk().map_or(0, |length| u32::from_be_bytes(*length) as usize);
+        if !(ENTRY_BYTES_MIN..=ENTRY_BYTES_MAX).contains(&length) {
+            return Err(Stop::Damaged);
+        }
+        if self.fill(&mut bytes, length)? != length {
+            return Err(Stop::Cut);
+        }
+        let (entry, chain) = self.parse(&bytes).ok_or(Stop::Damaged)?;
+        self.chain = chain;
+        self.next_sequence = self.next_sequence.checked_add(1).ok_or(Stop::Damaged)?;
+        self.offset += bytes.len() as u64;
+        Ok(Some(entry))
+    }
+
+    /// Appends up to so many bytes of the file and returns how many there were. Memory grows with what is there, not with
+    /// what a damaged length claims.
+    fn fill(&mut self, bytes: &mut Vec<u8>, count: usize) -> Result<usize, Stop> {
+        (&mut self.source).take(count as u64).read_to_end(bytes).map_err(Stop::Read)
+    }
+
+    /// Takes an entry apart whose bytes are all there.
+    fn parse(&self, bytes: &[u8]) -> Option<(Entry, Chain)> {
+        let (linked, written) = bytes.split_last_chunk::<CHAIN_BYTES>()?;
+        let chain = self.chain.next(linked);
+        if chain.0 != *written {
+            return None;
+        }
+        let (_, rest) = linked.split_first_chunk::<4>()?;
+        let (sequence, rest) = rest.split_first_chunk::<8>()?;
+        let (&[table, kind], rest) = rest.split_first_chunk::<2>()?;
+        let (id, rest) = rest.split_first_chunk::<16>()?;
+        let (revision, record) = rest.split_first_chunk::<8>()?;
+        let address =
+            RecordAddress { kind: RecordKind::from_number(kind)?, id: *id, revision: u64::from_be_bytes(*revision) };
+        let sequence = u64::from_be_bytes(*sequence);
+        let entry = Entry { sequence, table: Table::from_number(table)?, address, record: record.to_vec() };
+        (sequence == self.next_sequence).then_some((entry, chain))
+    }
+}

@@ -1,0 +1,221 @@
+//! The file of key slots: each wraps the one vault key in its own way.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::num::NonZeroU32;
+
+use satchel_seal::{SlotBinding, SlotError, SlotKey, SlotKind, VaultKey};
+use satchel_terms::{FirmId, FixedBytes, JsonError, Thumbprint, V1, VaultId, parse, write};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// The most bytes of the file; one with all slots has about 900.
+const FILE_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a vault key under a slot key: nonce, 32 bytes, tag.
+const WRAPPED_BYTES: usize = 12 + 32 + 16;
+/// Bytes of a vault key under HPKE: encapsulated key, 32 bytes, tag.
+const HPKE_WRAPPED_BYTES: usize = 65 + 32 + 16;
+
+/// Says why a file is not the key file of this vault. It is left as it is; nothing makes a new one beside it.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// Larger than any key file, not two lines, or the checksum differs.
+    #[error("the key file is damaged")]
+    Damaged,
+    /// Not this JSON, or a kind of slot that this version does not know.
+    #[error("the key file is not in a form that this version of Satchel reads")]
+    Form(#[from] JsonError),
+    /// Without a slot, two slots of a kind, or parameters out of bounds.
+    #[error("the key file breaks a rule of its format: {0}")]
+    Rule(&'static str),
+    /// Of another vault.
+    #[error("the key file belongs to another vault")]
+    OtherVault,
+}
+
+/// How the key of a vault is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyFile {
+    version: V1,
+    vault: VaultId,
+    rotation: NonZeroU32,
+    slots: Vec<Slot>,
+}
+
+/// One way to the vault key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Slot {
+    /// A slot key in the OS keyring.
+    Keyring {
+        /// The vault key under it.
+        wrapped: FixedBytes<WRAPPED_BYTES>,
+    },
+    /// A slot key derived from a passphrase.
+    Passphrase {
+        /// How it is derived.
+        kdf: Kdf,
+        /// The vault key under it.
+        wrapped: FixedBytes<WRAPPED_BYTES>,
+    },
+    /// A slot key derived from the recovery words.
+    RecoveryWords {
+        /// The vault key under it.
+        wrapped: FixedBytes<WRAPPED_BYTES>,
+    },
+    /// The firm's recovery key, by HPKE.
+    FirmRecovery {
+        /// The firm.
+        firm: FirmId,
+        /// Thumbprint of the recovery key.
+        key_id: Thumbprint,
+        /// The vault key under it.
+        wrapped: FixedBytes<HPKE_WRAPPED_BYTES>,
+    },
+}
+
+/// The parameters of Argon2id (RFC 9106).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Kdf {
+    algorithm: Argon2id,
+    version: u32,
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+    salt: FixedBytes<16>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Argon2id {
+    #[serde(rename = "argon2id")]
+    Argon2id,
+}
+
+impl Kdf {
+    /// Tells whether the parameters are ones that a reader computes: not so weak that a passphrase is guessed, not so strong
+    /// that a file from elsewhere stops the computer.
+    fn is_within_bounds(&self) -> bool {
+        self.version == 19
+            && (8 * 1024..=1024 * 1024).contains(&self.memory_kib)
+            && (1..=16).contains(&self.passes)
+            && (1..=8).contains(&self.lanes)
+    }
+}
+
+impl KeyFile {
+    /// Puts slots together.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Rule`].
+    pub fn new(vault: VaultId, rotation: NonZeroU32, slots: Vec<Slot>) -> Result<Self, KeyFileError> {
+        let file = Self { version: V1, vault, rotation, slots };
+        file.check()?;
+        Ok(file)
+    }
+
+    /// Reads the key file of this vault.
+    ///
+    /// # Errors
+    /// [`KeyFileError`].
+    pub fn from_text(text: &str, vault: VaultId) -> Result<Self, KeyFileError> {
+        if text.len() > FILE_BYTES_MAX {
+            return Err(KeyFileError::Damaged);
+        }
+        let (line, rest) = text.split_once('\n').ok_or(KeyFileError::Damaged)?;
+        if rest != checksum_line(line) {
+            return Err(KeyFileError::Damaged);
+        }
+        let file: Self = parse(line.as_bytes(), FILE_BYTES_MAX)?;
+        file.check()?;
+        if file.vault == vault { Ok(file) } else { Err(KeyFileError::OtherVault) }
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// None that a key file of this type can cause.
+    pub fn to_text(&self) -> Result<String, KeyFileError> {
+        let line = String::from_utf8(write(self)?).map_err(|_| KeyFileError::Damaged)?;
+        let checksum = checksum_line(&line);
+        Ok(format!("{line}\n{checksum}"))
+    }
+
+    fn check(&self) -> Result<(), KeyFileError> {
+        if self.slots.is_empty() {
+            return Err(KeyFileError::Rule("at least one slot"));
+        }
+        let mut kinds = BTreeSet::new();
+        for slot in &self.slots {
+            let (kind, in_bounds) = match slot {
+                Slot::Keyring { .. } => ("keyring", true),
+                Slot::Passphrase { kdf, .. } => ("passphrase", kdf.is_within_bounds()),
+                Slot::RecoveryWords { .. } => ("recovery-words", true),
+                Slot::FirmRecovery { .. } => ("firm-recovery", true),
+            };
+            if !in_bounds {
+                return Err(KeyFileError::Rule("parameters of Argon2id"));
+            }
+            if !kinds.insert(kind) {
+                return Err(KeyFileError::Rule("one slot of a kind"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the slots.
+    #[must_use]
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// Returns the number of the vault key.
+    #[must_use]
+    pub const fn rotation(&self) -> NonZeroU32 {
+        self.rotation
+    }
+
+    /// Opens the vault key by the slot that the OS keyring's key fits.
+    ///
+    /// # Errors
+    /// [`SlotError::NotAuthentic`]; also where there is no such slot.
+    pub fn open_by_keyring(&self, key: &SlotKey) -> Result<VaultKey, SlotError> {
+        let wrapped = self.slots.iter().find_map(|slot| match slot {
+            Slot::Keyring { wrapped } => Some(wrapped),
+            Slot::Passphrase { .. } | Slot::RecoveryWords { .. } | Slot::FirmRecovery { .. } => None,
+        });
+        let binding = SlotBinding { vault: self.vault, rotation: self.rotation.get(), kind: SlotKind::Keyring };
+        key.unwrap_vault_key(&wrapped.ok_or(SlotError::NotAuthentic)?.0, &binding)
+    }
+}
+
+fn checksum_line(line: &str) -> String {
+    let mut text = String::from("sha256:");
+    for byte in Sha256::digest(line.as_bytes()) {
+        // Writing into a String does not fail.
+        write!(text, "{byte:02x}").ok();
+    }
+    text.push('\n');
+    text
+}
+
+/// What the OS keyring holds for a vault: `01 ‖ slot key ‖ generation`.
+#[derive(Debug)]
+pub struct KeyringEntry {
+    /// The slot key.
+    pub slot_key: SlotKey,
+    /// How often the vault was opened; a journal with a lower one is an older copy.
+    pub generation: u64,
+}
+
+impl KeyringEntry {
+    /// Reads the entry; nothing where it is not one of this version.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let rest = bytes.strip_prefix(&[1])?;
+        let (key, rest) = rest.split_first_chunk::<32>()?;
+        let generation: &[u8; 8] = rest.try_into().ok()?;
+        Some(Self { slot_key: SlotKey::from_keyring(key), generation: u64::from_be_bytes(*generation) })
+    }
+}
