@@ -77,8 +77,11 @@ fn vault_key(vault: &Vault) -> anyhow::Result<VaultKey> {
         .ok_or_else(|| anyhow::anyhow!("the keyring slot opens"))
 }
 
-/// Reads a journal and returns the entries that count, where reading stopped, and the bytes that those entries were.
-fn read(vault: &Vault, key: &VaultKey, file: &[u8]) -> anyhow::Result<(Vec<(Entry, Vec<u8>)>, Option<u64>)> {
+/// An entry with its plaintext.
+type Opened = (Entry, Vec<u8>);
+
+/// Reads a journal and returns the entries that count, and where reading stopped.
+fn read(vault: &Vault, key: &VaultKey, file: &[u8]) -> anyhow::Result<(Vec<Opened>, Option<u64>)> {
     let Ok(header) = Header::from_bytes(file, vault.vault_id) else { return Ok((Vec::new(), Some(0))) };
     let mut reader = JournalReader::new(file.get(40..).unwrap_or_default(), &header);
     let mut entries = Vec::new();
@@ -147,7 +150,7 @@ fn by_recovery(vector: &KeySlots, file: &KeyFile) -> Option<VaultKey> {
         Slot::FirmRecovery { firm, key_id, wrapped } if *key_id == secret.public().thumbprint() => {
             secret.unwrap_vault_key(&wrapped.0, *firm, (vector.vault_id, file.rotation().get())).ok()
         }
-        _ => None,
+        Slot::Keyring { .. } | Slot::Passphrase { .. } | Slot::RecoveryWords { .. } | Slot::FirmRecovery { .. } => None,
     })
 }
 
