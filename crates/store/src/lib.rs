@@ -1,8 +1,11 @@
-//! The vault's formats (docs/FORMATS.md): the journal, which is the truth, and the file of key slots.
+//! The vault (docs/FORMATS.md): the journal, which is the truth, and the file of key slots.
 //!
-//! What is here reads and writes bytes. The vault on disk, its cache and the OS keyring come on top of it.
+//! **Invariant.** An entry that [`JournalFile::append`](journal_file::JournalFile::append) acknowledged is on disk. What opening
+//! cannot use is moved aside, told, and never deleted (`tests/api/journal_file.rs`). The cache and the OS keyring are still to
+//! come on top of it.
 
 pub mod journal;
+pub mod journal_file;
 pub mod key_file;
 
 #[cfg(test)]
