@@ -15,7 +15,7 @@ pub use ui_error::{UiError, UiErrorCode};
 mod bindings;
 
 /// The commands by name, in the order in which they are registered. Each has a permission of its own in
-/// `src-tauri/permissions/app.toml`; a command without one would be open to every window.
+/// `src-tauri/permissions/app.toml`, and the main window's capability grants them one by one.
 pub const COMMANDS: &[&str] = &["app_info", "painted"];
 
 /// Opens the window and returns when it is closed.
@@ -26,11 +26,22 @@ pub fn run() -> tauri::Result<()> {
     register(tauri::Builder::default(), Shell::new(Instant::now())).run(context())
 }
 
-/// Registers the commands and the state behind them.
+/// Registers the commands, the state behind them, and that the window shows nothing but its own page.
 pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> tauri::Builder<R> {
+    let stay = tauri::plugin::Builder::<R>::new("stay").on_navigation(|_, url| is_own_page(url)).build();
     builder
+        .plugin(stay)
         .manage(shell)
         .invoke_handler(tauri::generate_handler![commands::app_info::app_info, commands::painted::painted])
+}
+
+/// Tells whether an address is that of the app's own page. The content security policy does not hold a page back from going
+/// elsewhere, and an address that is asked for can carry what was typed. Under `tauri dev` the page comes from Vite.
+fn is_own_page(url: &tauri::Url) -> bool {
+    matches!(
+        (url.scheme(), url.host_str(), url.port()),
+        ("tauri", Some("localhost"), None) | ("http" | "https", Some("tauri.localhost"), None)
+    ) || (tauri::is_dev() && url.host_str() == Some("localhost"))
 }
 
 /// Returns what is compiled in: tauri.conf.json, ui/dist, capabilities and permissions.
@@ -44,4 +55,29 @@ pub fn context<R: tauri::Runtime>() -> tauri::Context<R> {
         config.product_name = Some("Satchel practice".to_owned());
     }
     context
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_own_page;
+
+    #[test]
+    fn only_the_apps_own_page_is_its_own() {
+        for (address, own) in [
+            ("tauri://localhost/", true),
+            ("tauri://localhost/index.html", true),
+            ("http://tauri.localhost/", true),
+            ("https://tauri.localhost/", true),
+            ("tauri://other/", false),
+            ("http://tauri.localhost:8080/", false),
+            ("http://tauri.localhost.example.com/", false),
+            ("http://localhost/", false),
+            ("https://example.org/", false),
+            ("about:blank", false),
+            ("data:text/html,x", false),
+            ("file:///etc/hosts", false),
+        ] {
+            assert_eq!(is_own_page(&address.parse().expect("an address")), own, "{address}");
+        }
+    }
 }

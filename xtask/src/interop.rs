@@ -16,6 +16,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     must(
         at_root(python)
             .arg("tests/interop/sealed_blobs.py")
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("SATCHEL_EXAMPLES", target.join("debug").join("examples"))
             .env("SATCHEL_AZURITE", root().join("tests/azurite/node_modules/.bin/azurite-blob")),
     )
@@ -31,7 +32,11 @@ fn python(folder: &Path) -> anyhow::Result<std::path::PathBuf> {
         return Ok(interpreter);
     }
     must(at_root("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
-    must(at_root(&interpreter).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&requirements))?;
+    must(
+        at_root(&interpreter)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+            .arg(&requirements),
+    )?;
     std::fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(interpreter)
 }

@@ -19,7 +19,7 @@ describe("the appearance", () => {
     const choice = screen.getByRole("combobox", { name: "Appearance" });
     await user.selectOptions(choice, "Light");
     expect(worn()).toBe("light");
-    await user.selectOptions(choice, "Same as the system");
+    await user.selectOptions(choice, "As this computer");
     expect(worn()).toBe("dark");
   });
 

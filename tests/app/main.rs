@@ -1,0 +1,9 @@
+//! The commands under the access list that is compiled in, and what tauri.conf.json says; on a mock runtime, so no
+//! display is needed. What the real web view makes of it is tried in tests/e2e.
+
+mod answers;
+mod configuration;
+mod grants;
+mod refusals;
+mod registration;
+mod window;

@@ -1,0 +1,287 @@
+// One desk: folders of its own, a session bus of its own, and Satchel's window on it, driven by WebDriver.
+//
+// A journey may start, stop, kill and start Satchel again; the folders and the bus stay until the journey is over.
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { end, executableOf, isAlive, killIfAlive, processesWith } from "./processes.mjs";
+import { Session, until } from "./webdriver.mjs";
+
+const JOURNEY_MS_MAX = 90_000;
+const FOLDERS = [
+  "HOME",
+  "XDG_DATA_HOME",
+  "XDG_CONFIG_HOME",
+  "XDG_CACHE_HOME",
+  "XDG_STATE_HOME",
+  "XDG_RUNTIME_DIR",
+  "TMPDIR",
+];
+/** What a program on the desk inherits from the one who runs the tests, and nothing else. */
+const INHERITED = ["PATH", "DISPLAY", "XAUTHORITY", "GDK_BACKEND", "LIBGL_ALWAYS_SOFTWARE"];
+
+/** Which elements can have a role; the driver then says which of them do. */
+const MAY_BE = {
+  button: "button, [role=button]",
+  combobox: "[role=combobox]",
+  contentinfo: "footer, [role=contentinfo]",
+  heading: "h1, h2, h3, [role=heading]",
+  link: "a[href], [role=link]",
+  main: "main, [role=main]",
+  navigation: "nav, [role=navigation]",
+  region: "section, [role=region]",
+  select: "select",
+  textbox: "input, textarea, [role=textbox]",
+};
+/** WebKit calls a closed select a button, which is what assistive technology on Linux is told. */
+const COMPUTED = { select: "button" };
+
+/** Runs a journey at a desk of its own. The desk is cleared whatever happens; a failure leaves a picture. */
+export function journey(name, walk) {
+  test(name, async () => {
+    const desk = new Desk();
+    let bound;
+    const tooLong = new Promise((_, reject) => {
+      bound = setTimeout(
+        () => reject(new Error(`the journey took over ${JOURNEY_MS_MAX} ms`)),
+        JOURNEY_MS_MAX,
+      );
+    });
+    try {
+      await Promise.race([walk(desk), tooLong]);
+    } catch (error) {
+      await desk.screenshot(`failed ${name}`).catch(() => undefined);
+      throw new Error(`${name}\n${desk.said}`, { cause: error });
+    } finally {
+      clearTimeout(bound);
+      await desk.clear();
+    }
+  });
+}
+
+/** Returns the value of a variable that `cargo xtask test --only window` sets. */
+function setting(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set; run \`cargo xtask test --only window\``);
+  return value;
+}
+
+export class Desk {
+  /** The folder that holds all others; nothing on this desk may write elsewhere. */
+  root = mkdtempSync(join(tmpdir(), "satchel-desk-"));
+  /** What Satchel and the driver wrote to their standard output and error. */
+  said = "";
+  #environment;
+  #runs = 0;
+  #session;
+
+  constructor() {
+    const inherited = INHERITED.map((name) => [name, process.env[name]]).filter(
+      ([, value]) => value !== undefined,
+    );
+    const folders = FOLDERS.map((name) => [name, this.folder(name)]);
+    for (const [, folder] of folders) mkdirSync(folder, { mode: 0o700 });
+    this.#environment = { ...Object.fromEntries([...inherited, ...folders]), LANG: "C.UTF-8" };
+    desks.add(this);
+  }
+
+  /** Returns the folder that programs on this desk know by that variable. */
+  folder(variable) {
+    if (!FOLDERS.includes(variable)) throw new Error(`no folder is called ${variable}`);
+    return join(this.root, variable);
+  }
+
+  /** Opens Satchel and waits until its first view is on the screen. */
+  async start() {
+    if (this.#session) throw new Error("Satchel runs already");
+    await this.#startBus();
+    this.#runs += 1;
+    const saidBefore = this.said.length;
+    const port = await freePort();
+    this.#spawn("WebKitWebDriver", [`--port=${port}`], { env: { SATCHEL_E2E_RUN: this.#run } });
+    const base = `http://127.0.0.1:${port}`;
+    await until("the driver", () => Session.isReady(base));
+    // env hands LD_PRELOAD to Satchel only, and becomes Satchel: no process stands between.
+    const args = [`LD_PRELOAD=${setting("SATCHEL_AUTOMATION")}`, setting("SATCHEL_APP")];
+    this.#session = await Session.open(base, {
+      "webkitgtk:browserOptions": { binary: "/usr/bin/env", args },
+    });
+    // What a practice build says when its first view is on the screen.
+    await until("the first view", () => /The window is ready after \d+ ms/.test(this.said.slice(saidBefore)));
+  }
+
+  /** Closes the window as its user does, and waits until Satchel is gone. */
+  async stop() {
+    const pid = this.appPid();
+    await this.page.closeWindow();
+    await until("Satchel to end after its window was closed", () => !isAlive(pid));
+    await this.#endRun();
+    if (/panicked at/.test(this.said)) throw new Error("Satchel panicked");
+  }
+
+  /** Ends Satchel by SIGKILL: it gets no chance to do anything more. */
+  async kill() {
+    process.kill(this.appPid(), "SIGKILL");
+    await this.#endRun();
+  }
+
+  /** The session with the window. */
+  get page() {
+    if (!this.#session) throw new Error("Satchel does not run");
+    return this.#session;
+  }
+
+  /** Returns the process id of Satchel itself. */
+  appPid() {
+    const app = realpathSync(setting("SATCHEL_APP"));
+    const pids = processesWith(this.#run).filter((pid) => executableOf(pid) === app);
+    if (pids.length !== 1) throw new Error(`${pids.length} processes of this desk are Satchel`);
+    return pids[0];
+  }
+
+  /** Waits for the one element with that role and name; the name is a text, a RegExp, or left out. */
+  async find(role, name, inside) {
+    const sought = name === undefined ? role : `${role} ${name}`;
+    return until(sought, async () => {
+      const found = await this.#all(role, name, inside);
+      if (found.length > 1) throw new Error(`${found.length} elements are ${sought}`);
+      return found[0];
+    });
+  }
+
+  /** Clicks an element; where two have the name, `inside` says in which landmark. */
+  async click(role, name, inside) {
+    await (await this.find(role, name, inside)).click();
+  }
+
+  /** Returns the visible text of an element. */
+  async read(role, name) {
+    return (await this.find(role, name)).text();
+  }
+
+  /** Waits until the element has that text. */
+  async reads(role, text, name) {
+    let seen;
+    await until(
+      `${role} to read ${JSON.stringify(text)}`,
+      async () => (seen = await this.read(role, name)) === text,
+    ).catch((error) => {
+      throw new Error(`${error.message}; it reads ${JSON.stringify(seen)}`);
+    });
+  }
+
+  press(...strokes) {
+    return this.page.press(...strokes);
+  }
+
+  /** Types into the element with that role and name. */
+  async type(role, name, text) {
+    await this.click(role, name);
+    await this.page.type(text);
+  }
+
+  /** Writes a picture of the window into the folder of screenshots, and returns its bytes. */
+  async screenshot(name) {
+    const folder = setting("SATCHEL_SCREENSHOTS");
+    const png = await this.page.screenshot();
+    mkdirSync(folder, { recursive: true });
+    await writeFile(join(folder, `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}.png`), png);
+    return png;
+  }
+
+  /** Ends everything that runs on this desk and removes its folders. */
+  async clear() {
+    await end(this.root);
+    desks.delete(this);
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  /** Does the same in the last moment of a process, when nothing can be awaited. */
+  clearAtOnce() {
+    for (const pid of processesWith(this.root)) killIfAlive(pid);
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Marks the processes of one run of Satchel, and no others of this desk. */
+  get #run() {
+    return `${this.root}/run/${this.#runs}/`;
+  }
+
+  /** Lets Satchel's other processes write what they still hold and end by themselves; then ends the driver. */
+  async #endRun() {
+    this.#session = undefined;
+    await until("the web view's processes to end", () => processesWith(this.#run).every(isDriver));
+    await end(this.#run);
+  }
+
+  async #all(role, name, inside) {
+    const found = [];
+    for (const element of await this.page.elements(
+      inside ? `:is(${mayBe(inside)}) :is(${mayBe(role)})` : mayBe(role),
+    )) {
+      if ((await element.role()) !== (COMPUTED[role] ?? role)) continue;
+      if (name === undefined || matches(await element.name(), name)) found.push(element);
+    }
+    return found;
+  }
+
+  async #startBus() {
+    if (this.#environment.DBUS_SESSION_BUS_ADDRESS) return;
+    const address = `unix:path=${this.folder("XDG_RUNTIME_DIR")}/bus`;
+    this.#spawn("dbus-daemon", ["--session", "--nofork", "--nopidfile", `--address=${address}`], {
+      quiet: true,
+    });
+    await until("the session bus", () => existsSync(address.slice("unix:path=".length)));
+    this.#environment.DBUS_SESSION_BUS_ADDRESS = address;
+  }
+
+  #spawn(program, args, { env = {}, quiet = false } = {}) {
+    const output = quiet ? "ignore" : "pipe";
+    const child = spawn(program, args, {
+      cwd: this.root,
+      env: { ...this.#environment, ...env },
+      stdio: ["ignore", output, output],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding("utf8").on("data", (text) => (this.said += text));
+    child.on("error", (error) => (this.said += `${program}: ${error.message}\n`));
+  }
+}
+
+const desks = new Set();
+process.on("exit", () => {
+  for (const desk of desks) desk.clearAtOnce();
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
+
+function mayBe(role) {
+  const selector = MAY_BE[role];
+  if (!selector) throw new Error(`the harness does not know where to look for a ${role}`);
+  return selector;
+}
+
+function matches(text, wanted) {
+  return wanted instanceof RegExp ? wanted.test(text) : text === wanted;
+}
+
+function isDriver(pid) {
+  return executableOf(pid)?.endsWith("/WebKitWebDriver") ?? true;
+}
+
+/** Returns a loopback port that nobody listens on. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
