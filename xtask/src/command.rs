@@ -44,6 +44,12 @@ pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("{} printed no UTF-8", shown(command)))
 }
 
+/// Builds the practice app and the examples as the checks use them. One call for all, with the whole workspace, since cargo
+/// compiles dependencies anew for every other selection of packages.
+pub(crate) fn build_for_checks() -> anyhow::Result<()> {
+    must(cargo().args(["build", "--workspace", "--bins", "--examples", "--features", "satchel/practice", "--locked"]))
+}
+
 /// Returns where cargo puts what it builds.
 pub(crate) fn target_folder() -> anyhow::Result<PathBuf> {
     let metadata = cargo_metadata::MetadataCommand::new().current_dir(root()).no_deps().exec()?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use crate::command::{at_root, cargo, must, output, root, target_folder};
+use crate::command::{at_root, build_for_checks, must, output, root, target_folder};
 use crate::ui;
 
 /// Bounds the whole run. Each journey has a shorter bound of its own (tests/e2e/desk.mjs).
@@ -15,7 +15,7 @@ const CLEAR_SECONDS_MAX: &str = "30";
 /// Builds the practice app and runs tests/e2e against it; pictures of the window go to target/screenshots.
 pub(crate) fn test() -> anyhow::Result<()> {
     ui::build()?;
-    must(cargo().args(["build", "--package", "satchel", "--features", "practice", "--locked"]))?;
+    build_for_checks()?;
     let target = target_folder()?;
     let folder = target.join("e2e");
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::command::{at_root, cargo, must, root, target_folder};
+use crate::command::{at_root, build_for_checks, must, root, target_folder};
 use crate::ui;
 
 /// Seals with ours and opens with theirs, and the other way round.
 pub(crate) fn test() -> anyhow::Result<()> {
-    must(cargo().args(["build", "--package", "satchel-seal", "--examples", "--locked"]))?;
+    ui::ensure_built()?;
+    build_for_checks()?;
     let target = target_folder()?;
     let python = python(&target.join("interop-python"))?;
     ui::install("tests/azurite")?;

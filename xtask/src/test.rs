@@ -77,12 +77,14 @@ impl Check {
             Check::Format => must(cargo().args(["fmt", "--all", "--check"])),
             Check::Ui => ui::check().and_then(|()| ui::build()),
             Check::Lints => {
+                ui::ensure_built()?;
                 must(cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]))
             }
             Check::Rust => {
+                ui::ensure_built()?;
                 must(cargo().args(["test", "--workspace", "--locked"]))?;
                 // What the window may do holds in the practice build as well, which has another identifier.
-                let practice = ["test", "--package", "satchel", "--test", "app", "--features", "practice", "--locked"];
+                let practice = ["test", "--workspace", "--test", "app", "--features", "satchel/practice", "--locked"];
                 must(cargo().args(practice))
             }
             Check::Interop => interop::test(),

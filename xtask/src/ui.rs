@@ -25,6 +25,11 @@ pub(crate) fn build() -> anyhow::Result<()> {
     must(npm("ui").args(["run", "build"]))
 }
 
+/// Builds ui/dist where there is none, so that the app compiles.
+pub(crate) fn ensure_built() -> anyhow::Result<()> {
+    if root().join("ui/dist/index.html").exists() { Ok(()) } else { build() }
+}
+
 /// Checks types, lints and format, then runs the unit tests.
 pub(crate) fn check() -> anyhow::Result<()> {
     install("ui")?;
