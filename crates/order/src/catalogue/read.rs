@@ -19,6 +19,8 @@ const DEFINITION_BYTES_MAX: usize = 512 * 1024;
 const TEXT_CHARS_MAX: usize = 200;
 /// The most characters of a paragraph, unless the definition says fewer.
 const PARAGRAPH_CHARS_MAX: usize = 20_000;
+/// The most fields of a definition; a condition may depend on all that stand before it, one on the other.
+const FIELDS_MAX: usize = 1_000;
 /// The most rows of a repeating section.
 const ROWS_MAX: usize = 1_000;
 
@@ -159,6 +161,9 @@ impl Reader<'_> {
         let mut conditions = Conditions::new();
         let (span, service) = (written.service.span(), written.service.into_inner());
         let service = Code::try_from(service).map_err(|error| self.refuse(&span, error.to_string()))?;
+        if written.section.iter().map(|section| section.field.len()).sum::<usize>() > FIELDS_MAX {
+            return Err(self.refuse(&span, format!("a service has at most {FIELDS_MAX} fields")));
+        }
         let mut ids = BTreeSet::new();
         let mut sections = Vec::new();
         for section in written.section {

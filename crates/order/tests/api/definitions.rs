@@ -38,6 +38,32 @@ fn a_second_service_needs_no_rust() {
     assert!(messenger.section("legs").is_some_and(|legs| legs.repeats.is_some()));
 }
 
+/// A thousand fields, each shown only if the one before it is answered with yes.
+fn chained(fields: usize) -> String {
+    let mut text =
+        "service = \"long\"\nversion = 1\nname = \"Long\"\nsummary = \"\"\n[[section]]\nid = \"s\"\ntitle = \"S\"\n"
+            .to_owned();
+    for n in 0..fields {
+        text.push_str(&format!(
+            "[[section.field]]\nid = \"f{n}\"\nlabel = \"F\"\nkind = \"yes-no\"\nrequired = true\n"
+        ));
+        if n > 0 {
+            text.push_str(&format!("shown-if = {{ field = \"f{}\", is = [\"yes\"] }}\n", n - 1));
+        }
+    }
+    text
+}
+
+#[test]
+fn a_definition_has_at_most_a_thousand_fields_and_the_longest_chain_is_followed() {
+    let longest = Definition::read(&chained(1_000)).expect("a thousand fields");
+    let answers = (0..1_000).map(|n| (format!("s.f{n}"), satchel_order::document::FieldValue::Flag(true)));
+    let fields = satchel_order::document::Fields(answers.collect());
+    assert_eq!(satchel_order::validate(&longest, &fields), []);
+    let error = Definition::read(&chained(1_001)).expect_err("one more");
+    assert!(error.reason.contains("at most 1000 fields"), "{error}");
+}
+
 #[test]
 fn a_wrong_definition_is_refused_with_line_and_reason() {
     for (right, wrong, line, reason) in [

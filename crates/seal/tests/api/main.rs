@@ -2,6 +2,8 @@
 
 // `cfg(test)` says what is true anyway, and lets the lints know that helpers here may panic as tests do.
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod blobs;
 #[cfg(test)]
 mod damage;

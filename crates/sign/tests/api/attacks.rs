@@ -1,0 +1,286 @@
+//! What an attacker with a key of the wrong kind, an old statement or a crafted text tries.
+
+use std::num::NonZeroU32;
+
+use rand_core::UnwrapErr;
+use satchel_sign::{
+    Admin, Bundle, BundleRefused, Device, Edges, Identity, LogEntry, Manifest, Receipt, Role, Roster, RosterDevice,
+    RosterRefused, ServiceUrl, Signed, SigningKey, Statement, VerifyError, WorkspaceKeyCheck, verify_first_roster,
+    verify_next_roster,
+};
+use satchel_terms::{DeviceId, EcPublicKey, FirmId, Hash, Timestamp, V1};
+use serde_json::Value;
+
+use crate::vectors::{keys, list};
+
+fn rng() -> UnwrapErr<getrandom::SysRng> {
+    UnwrapErr(getrandom::SysRng)
+}
+
+fn key<R: Role>() -> SigningKey<R> {
+    SigningKey::make(&mut rng()).expect("a key")
+}
+
+fn time(seconds: u64) -> Timestamp {
+    seconds.try_into().expect("a time")
+}
+
+fn admitted(signing_key: &SigningKey<Device>, hpke_key: &SigningKey<Device>) -> RosterDevice {
+    RosterDevice {
+        device: DeviceId::make(&mut rng()),
+        member: None,
+        signing_key: signing_key.public().clone(),
+        hpke_key: hpke_key.public().clone(),
+        admitted_at: time(1),
+        revoked_at: None,
+    }
+}
+
+/// A firm with two approvers, a plain device, and one that was revoked.
+struct Firm {
+    admin: SigningKey<Admin>,
+    devices: [SigningKey<Device>; 4],
+    hpke: [SigningKey<Device>; 4],
+    roster: Signed<Roster>,
+}
+
+const APPROVER: usize = 0;
+const OTHER_APPROVER: usize = 1;
+const PLAIN: usize = 2;
+const REVOKED: usize = 3;
+
+fn firm() -> Firm {
+    let (admin, devices, hpke) = (key::<Admin>(), std::array::from_fn(|_| key()), std::array::from_fn(|_| key()));
+    let mut listed: Vec<_> = devices.iter().zip(&hpke).map(|(signing, hpke)| admitted(signing, hpke)).collect();
+    listed[REVOKED].revoked_at = Some(time(2));
+    let first = Roster {
+        version: V1,
+        firm: FirmId::make(&mut rng()),
+        number: NonZeroU32::MIN,
+        previous: None,
+        issued_at: time(1),
+        admin_key: admin.public().clone(),
+        // The revoked one was an approver too.
+        approvers: vec![listed[APPROVER].device, listed[OTHER_APPROVER].device, listed[REVOKED].device],
+        recovery_key: key::<Device>().public().clone(),
+        workspace_keys: vec![WorkspaceKeyCheck { number: NonZeroU32::MIN, check: Hash::of(b"first") }],
+        devices: listed,
+    };
+    let (id, fingerprint) = (first.firm, admin.public().thumbprint());
+    let roster = admin.sign(first).expect("it signs");
+    let roster = verify_first_roster(roster.compact(), id, fingerprint).expect("the first roster is good");
+    Firm { admin, devices, hpke, roster }
+}
+
+/// Returns the roster that follows, with one change.
+fn changed(before: &Signed<Roster>, change: impl FnOnce(&mut Roster)) -> Roster {
+    let mut next = before.statement().clone();
+    next.number = next.number.checked_add(1).expect("a small number");
+    next.previous = Some(before.hash());
+    change(&mut next);
+    next
+}
+
+type Change = Box<dyn FnOnce(&mut Roster)>;
+
+#[test]
+fn an_approver_takes_no_authority() {
+    let firm = firm();
+    let mallory = key::<Device>();
+    let (mallory_hpke, mallory_public) = (key::<Device>(), mallory.public().clone());
+    let own = admitted(&mallory, &mallory_hpke);
+    let attempts: Vec<(&str, Change)> = vec![
+        ("changes the admin's key", {
+            let public = mallory_public.clone();
+            Box::new(move |roster| roster.admin_key = public)
+        }),
+        ("changes the recovery key", Box::new(move |roster| roster.recovery_key = mallory_public)),
+        ("names a plain device approver", Box::new(|roster| roster.approvers.push(roster.devices[PLAIN].device))),
+        (
+            "admits a device and names it approver",
+            Box::new(move |roster| {
+                roster.approvers.push(own.device);
+                roster.devices.push(own);
+            }),
+        ),
+        ("drops an approver", Box::new(|roster| roster.approvers.retain(|id| *id != roster.devices[1].device))),
+        ("changes the order of approvers", Box::new(|roster| roster.approvers.reverse())),
+        ("revokes another approver", Box::new(|roster| roster.devices[OTHER_APPROVER].revoked_at = Some(time(3)))),
+        ("takes back a revocation", Box::new(|roster| roster.devices[REVOKED].revoked_at = None)),
+        ("moves a revocation", Box::new(|roster| roster.devices[REVOKED].revoked_at = Some(time(9)))),
+        ("drops a device", Box::new(|roster| drop(roster.devices.drain(PLAIN..REVOKED)))),
+        (
+            "takes over a device",
+            Box::new(|roster| roster.devices[PLAIN].signing_key = key::<Device>().public().clone()),
+        ),
+        ("reads for a device", Box::new(|roster| roster.devices[PLAIN].hpke_key = key::<Device>().public().clone())),
+        ("replaces a workspace key", Box::new(|roster| roster.workspace_keys[0].check = Hash::of(b"own"))),
+        ("drops a workspace key", Box::new(|roster| roster.workspace_keys.clear())),
+        ("moves to another firm", Box::new(|roster| roster.firm = FirmId::make(&mut rng()))),
+        ("skips a number", Box::new(|roster| roster.number = NonZeroU32::new(9).expect("nine"))),
+        ("follows another roster", Box::new(|roster| roster.previous = Some(Hash::of(b"another")))),
+    ];
+    for (attempt, change) in attempts {
+        let signed = firm.devices[APPROVER].sign(changed(&firm.roster, change)).expect("it signs");
+        assert!(verify_next_roster(signed.compact(), &firm.roster).is_err(), "an approver {attempt}");
+    }
+    let honest = firm.devices[APPROVER].sign(changed(&firm.roster, |_| {})).expect("it signs");
+    assert!(verify_next_roster(honest.compact(), &firm.roster).is_ok());
+}
+
+#[test]
+fn nobody_else_signs_the_next_roster() {
+    let firm = firm();
+    let stranger = key::<Admin>();
+    let next = || changed(&firm.roster, |_| {});
+    let refused = |who: &str, compact: &str| {
+        let outcome = verify_next_roster(compact, &firm.roster);
+        assert_eq!(outcome.err(), Some(RosterRefused::Signature(VerifyError::Signer)), "{who}");
+    };
+    refused("a plain device", firm.devices[PLAIN].sign(next()).expect("it signs").compact());
+    refused("a revoked approver", firm.devices[REVOKED].sign(next()).expect("it signs").compact());
+    refused("an approver's HPKE key", firm.hpke[APPROVER].sign(next()).expect("it signs").compact());
+    refused("another firm's admin", stranger.sign(next()).expect("it signs").compact());
+    // A roster that names its own signer: the one before must name it.
+    let usurped = changed(&firm.roster, |roster| roster.admin_key = stranger.public().clone());
+    refused("an admin who names himself", stranger.sign(usurped).expect("it signs").compact());
+    let plain = changed(&firm.roster, |roster| roster.approvers.push(roster.devices[PLAIN].device));
+    refused("a device that names itself approver", firm.devices[PLAIN].sign(plain).expect("it signs").compact());
+}
+
+#[test]
+fn a_replaced_admin_key_signs_no_more_and_a_first_roster_cannot_be_invented() {
+    let firm = firm();
+    let successor = key::<Admin>();
+    let handed_over = changed(&firm.roster, |roster| roster.admin_key = successor.public().clone());
+    let handed_over = firm.admin.sign(handed_over).expect("it signs");
+    let second = verify_next_roster(handed_over.compact(), &firm.roster).expect("the admin may hand over");
+    let late = firm.admin.sign(changed(&second, |_| {})).expect("it signs");
+    assert!(verify_next_roster(late.compact(), &second).is_err());
+
+    let (id, pinned) = (firm.roster.statement().firm, firm.admin.public().thumbprint());
+    let mut invented = firm.roster.statement().clone();
+    let by_other_key = successor.sign(invented.clone()).expect("it signs");
+    assert!(verify_first_roster(by_other_key.compact(), id, pinned).is_err(), "the pinned key in it, another signs");
+    invented.admin_key = successor.public().clone();
+    let own = successor.sign(invented).expect("it signs");
+    assert!(verify_first_roster(own.compact(), id, pinned).is_err(), "another key in it");
+    assert!(verify_first_roster(second.compact(), id, pinned).is_err(), "the second one as the first");
+    assert!(verify_first_roster(firm.roster.compact(), FirmId::make(&mut rng()), pinned).is_err());
+}
+
+/// Reads a good payload of the vectors.
+fn good<T: Statement>(kind: &str) -> T {
+    let documents = list::<Value>("statements.json", "documents");
+    let found = documents.iter().find(|document| document["kind"] == kind && document["refused"].is_null());
+    let payload = found.and_then(|document| document["payload"].as_str()).expect("a good one");
+    T::from_payload(payload.as_bytes()).expect("it is good")
+}
+
+#[test]
+fn a_device_signs_manifests_of_its_own_firm_under_its_own_id_only() {
+    let firm = firm();
+    let roster = firm.roster.statement();
+    let manifest = |signer: &SigningKey<Device>, device: DeviceId, firm_id: FirmId| {
+        let manifest = Manifest { firm: firm_id, device, ..good::<Manifest>("manifest") };
+        let signed = signer.sign(manifest).expect("it signs");
+        Signed::<Manifest>::verify_by(signed.compact(), &firm.roster)
+    };
+    let id = |device: usize| roster.devices[device].device;
+    assert!(manifest(&firm.devices[PLAIN], id(PLAIN), roster.firm).is_ok());
+    for (attempt, outcome) in [
+        ("as a colleague", manifest(&firm.devices[PLAIN], id(APPROVER), roster.firm)),
+        ("as a revoked device", manifest(&firm.devices[PLAIN], id(REVOKED), roster.firm)),
+        ("for another firm", manifest(&firm.devices[PLAIN], id(PLAIN), FirmId::make(&mut rng()))),
+        ("after its revocation", manifest(&firm.devices[REVOKED], id(REVOKED), roster.firm)),
+        ("with its HPKE key", manifest(&firm.hpke[PLAIN], id(PLAIN), roster.firm)),
+        ("with a key of no roster", manifest(&key(), id(PLAIN), roster.firm)),
+    ] {
+        assert_eq!(outcome.err(), Some(VerifyError::Signer), "{attempt}");
+    }
+}
+
+#[test]
+fn no_statement_passes_for_another_kind_even_under_the_right_key() {
+    let keys = keys("statements.json");
+    let all: Vec<&EcPublicKey> = keys.values().map(|key| &key.jwk).collect();
+    let refused_as = |compact: &str, own: &str| {
+        let outcomes = [
+            ("manifest", Signed::<Manifest>::verify(compact, all.iter().copied()).err()),
+            ("roster", Signed::<Roster>::verify(compact, all.iter().copied()).err()),
+            ("bundle", Signed::<Bundle>::verify(compact, all.iter().copied()).err()),
+            ("receipt", Signed::<Receipt>::verify(compact, all.iter().copied()).err()),
+            ("log-entry", Signed::<LogEntry>::verify(compact, all.iter().copied()).err()),
+        ];
+        for (kind, error) in outcomes {
+            assert_eq!(error, (kind != own).then_some(VerifyError::Type), "{own} as {kind}");
+        }
+    };
+    let documents = list::<Value>("statements.json", "documents");
+    let mut tried = 0;
+    for document in documents.iter().filter(|document| document["refused"].is_null()) {
+        let (Some(kind), Some(compact)) = (document["kind"].as_str(), document["compact"].as_str()) else { continue };
+        if kind != "order" && kind != "copy" {
+            refused_as(compact, kind);
+            tried += 1;
+        }
+    }
+    assert!(tried > 4, "{tried} were tried");
+}
+
+type BundleChange<'a> = &'a dyn Fn(&mut Bundle);
+
+#[test]
+fn a_bundle_is_not_rolled_back_or_moved_to_another_firm() {
+    let identity = key::<Identity>();
+    let signed = |change: &dyn Fn(&mut Bundle)| {
+        let mut bundle = good::<Bundle>("bundle");
+        change(&mut bundle);
+        identity.sign(bundle).expect("it signs")
+    };
+    let known = signed(&|bundle| bundle.sequence = 7);
+    let now = known.statement().issued_at;
+    let accept = |offered: &Signed<Bundle>, now: Timestamp| {
+        Signed::accept(offered.compact(), [identity.public()], Some(&known), now, Edges::Production).err()
+    };
+    assert_eq!(accept(&known, now), None, "the same once more");
+    assert_eq!(accept(&signed(&|bundle| bundle.sequence = 8), now), None);
+    let other_key: EcPublicKey = key::<Device>().public().clone();
+    let changes: [(&str, BundleChange<'_>); 5] = [
+        ("an older one", &|bundle| bundle.sequence = 6),
+        ("another one of the same number", &|bundle| bundle.provider = "Another".to_owned()),
+        ("another firm", &|bundle| (bundle.sequence, bundle.firm) = (8, FirmId::make(&mut rng()))),
+        ("another tenant", &|bundle| {
+            bundle.tenant = "01932d7c-6f4a-7c3e-8f2b-0a1b2c3d4e5f".parse().expect("a tenant");
+            bundle.sequence = 8;
+        }),
+        ("another admin", &|bundle| (bundle.sequence, bundle.admin_fingerprint) = (8, other_key.thumbprint())),
+    ];
+    for (attempt, change) in changes {
+        let offered = signed(&|bundle| {
+            bundle.sequence = 7;
+            change(bundle);
+        });
+        assert_eq!(accept(&offered, now), Some(BundleRefused::Superseded), "{attempt}");
+    }
+    let end = known.statement().not_after;
+    assert_eq!(accept(&known, end), None);
+    assert_eq!(accept(&known, time(end.seconds() + 1)), Some(BundleRefused::Expired));
+    let forged = key::<Identity>().sign(good::<Bundle>("bundle")).expect("it signs");
+    assert_eq!(accept(&forged, now), Some(BundleRefused::Signature(VerifyError::Signer)));
+}
+
+#[test]
+fn an_address_that_reads_otherwise_than_it_is_written_is_none() {
+    const ADDRESSES: &str = "http://localhost http://127.1 http://2130706433 http://0x7f.0.0.1 http://127.0.0.1. http://0.0.0.0 \
+        http://[::ffff:127.0.0.1] http://[::ffff:7f00:1] http://127.0.0.1@evil.example http://evil.example#127.0.0.1 \
+        https://user@a.example https://:@a.example https://@a.example https://a\\b https:\\\\a.example https:a.example \
+        https:/a.example https://A.example HTTPS://a.example https://a.example:443 https://a.example/ https://a/b/ \
+        https://a/./b https://a/.. https://a/%2e%2e/x https://a/.%2e/x https://a//b https://a? https://a# https://a%2eb \
+        https://\u{430}.example https://a.example/\u{430} https://[::1%25eth0] https://a.example:99999 https:// \
+        //a.example file:///etc/passwd javascript:alert(1) data:,x ftp://a wss://a.example";
+    let others = ["", "https://a b", "https://a\t.example", " https://a.example", "https://a.example\n"];
+    for address in ADDRESSES.split(' ').chain(others) {
+        assert!(ServiceUrl::try_from(address.to_owned()).is_err(), "{address:?}");
+    }
+}
