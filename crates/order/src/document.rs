@@ -12,6 +12,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 /// The most bytes of a document's payload.
 pub const DOCUMENT_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// The most fields of an order, and the most values of a row or a composed object.
+const NAMES_MAX: usize = 1_000;
+/// The most rows of a repeating group, and the most choices of one answer.
+const ITEMS_MAX: usize = 1_000;
 /// The `typ` of its JWS header.
 pub const DOCUMENT_TYP: &str = "satchel-order+jws";
 
@@ -60,9 +64,10 @@ impl OrderDocument {
     /// # Errors
     /// [`DocumentError`] where a rule of the format is broken.
     pub fn to_payload(&self) -> Result<Vec<u8>, DocumentError> {
-        self.check()?;
         let payload = write(self)?;
-        if payload.len() <= DOCUMENT_BYTES_MAX { Ok(payload) } else { Err(DocumentError::Rule("payload size")) }
+        // Nothing is frozen that no reader takes.
+        Self::from_payload(&payload)?;
+        Ok(payload)
     }
 
     /// Reads a payload whose signature was verified.
@@ -237,6 +242,9 @@ fn named<'de, V: Deserialize<'de>, A: MapAccess<'de>>(
         if values.insert(name, map.next_value()?).is_some() {
             return Err(de::Error::custom("a name occurs twice"));
         }
+        if values.len() > NAMES_MAX {
+            return Err(de::Error::custom("too many names"));
+        }
     }
     Ok(values)
 }
@@ -306,6 +314,9 @@ impl<'de> Visitor<'de> for ValueVisitor {
             match item {
                 Item::Choice(text) => choices.push(text),
                 Item::Row(row) => rows.push(row),
+            }
+            if choices.len() + rows.len() > ITEMS_MAX {
+                return Err(de::Error::custom("too many rows or choices"));
             }
         }
         match (choices.is_empty(), rows.is_empty(), self.rows) {

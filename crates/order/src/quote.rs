@@ -5,13 +5,16 @@ use satchel_terms::{Quote, QuoteError, QuoteLine};
 use crate::answers::{Answers, Place};
 use crate::catalogue::{Definition, Price, QuantityOf};
 use crate::document::{FieldValue, Fields};
+use crate::validate::counted;
 
 /// Prices the answers as they are now. Lines of which there are none are left out.
 ///
 /// # Errors
 /// Fails where an amount is larger than a quote can hold.
 pub fn quote(definition: &Definition, fields: &Fields) -> Result<Quote, QuoteError> {
-    let answers = Answers::new(definition, fields);
+    // What is not asked, and rows in which nothing was answered, are not sent, so they cost nothing.
+    let counted = counted(definition, fields);
+    let answers = Answers::new(definition, &counted);
     let mut lines = Vec::new();
     for price in &definition.prices {
         let quantity = quantity(definition, answers, price)?;

@@ -71,7 +71,8 @@ impl<'a> Check<'a> {
             return;
         }
         let rows = self.answers.rows(section);
-        if rows.len() < repeats.rows_min {
+        let answered = rows.iter().filter(|row| !row.values().all(value::is_empty)).count();
+        if answered < repeats.rows_min {
             let fault = Fault::TooFewRows { item: repeats.item.clone(), rows_min: repeats.rows_min };
             self.problems.push(Problem { path: path.clone(), fault });
         }

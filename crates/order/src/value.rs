@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Date;
-use satchel_terms::INTEGER_MAX;
+use satchel_terms::{INTEGER_MAX, is_printable};
 
 use crate::catalogue::{Kind, ServiceOption};
 use crate::document::FieldValue;
@@ -136,8 +136,11 @@ pub(crate) fn is_empty(value: &FieldValue) -> bool {
 /// Lists what is wrong with an answer that is not empty.
 pub(crate) fn faults(kind: &Kind, value: &FieldValue) -> Vec<(Option<Part>, Fault)> {
     let fault = match (kind, value) {
+        // Only a paragraph has several lines; a line break in any other answer would break out of what it is printed in.
+        (Kind::Paragraph { chars_max }, FieldValue::Text(text)) => inert(text, *chars_max),
+        (_, FieldValue::Text(text)) if !is_printable(text) => Some(Fault::NotInert),
         (Kind::Address, FieldValue::Composed(parts)) => return address_faults(parts),
-        (Kind::Text { chars_max } | Kind::Paragraph { chars_max }, FieldValue::Text(text)) => inert(text, *chars_max),
+        (Kind::Text { chars_max }, FieldValue::Text(text)) => inert(text, *chars_max),
         (Kind::Date, FieldValue::Text(text)) => known(is_date(text), Fault::NotADate),
         (Kind::Email, FieldValue::Text(text)) => known(is_email(text), Fault::NotAnEmail),
         (Kind::Phone, FieldValue::Text(text)) => known(is_phone(text), Fault::NotAPhone),
@@ -230,6 +233,7 @@ fn address_faults(parts: &BTreeMap<String, String>) -> Vec<(Option<Part>, Fault)
     for part in Part::ALL {
         let text = parts.get(part.as_str()).map_or("", |text| text.trim());
         let fault = match (part, text) {
+            _ if parts.get(part.as_str()).is_some_and(|written| !is_printable(written)) => Some(Fault::NotInert),
             (Part::Line2, "") => None,
             (_, "") => Some(Fault::Missing),
             (Part::State, state) => known(STATES.contains(&state), Fault::NotAState),

@@ -91,9 +91,9 @@ struct Written {
     wrapped_content_key: WrittenKey,
     encryption_agent: Agent,
     encrypted_region_info: RegionInfo,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     key_wrapping_metadata: Option<Library>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     encryption_mode: Option<String>,
 }
 

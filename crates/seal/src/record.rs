@@ -100,6 +100,9 @@ pub enum RecordError {
     /// Longer than the cipher takes.
     #[error("the record is too long")]
     TooLong,
+    /// A deletion holds nothing.
+    #[error("a deletion cannot hold anything")]
+    DeleteNotEmpty,
     /// Damaged, of another place, or of another vault.
     #[error("the record is damaged or belongs elsewhere")]
     NotAuthentic,
@@ -115,13 +118,16 @@ impl TableKey {
     /// Encrypts a record and binds it to its address: `version ‖ nonce ‖ ciphertext ‖ tag`.
     ///
     /// # Errors
-    /// [`RecordError::TooLong`].
+    /// [`RecordError::TooLong`], [`RecordError::DeleteNotEmpty`].
     pub fn seal(
         &self,
         address: &RecordAddress,
         plaintext: &[u8],
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<u8>, RecordError> {
+        if address.kind == RecordKind::Delete && !plaintext.is_empty() {
+            return Err(RecordError::DeleteNotEmpty);
+        }
         let mut nonce = [0; NONCE_BYTES];
         rng.fill_bytes(&mut nonce);
         let sealed = self.cipher.seal(&nonce, &self.associated(address), plaintext);

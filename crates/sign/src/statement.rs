@@ -1,5 +1,7 @@
 //! What can be signed, and what was.
 
+use std::fmt;
+
 use satchel_terms::{EcPublicKey, Hash, JsonError, Thumbprint};
 
 use crate::jws::{Unverified, VerifyError};
@@ -40,13 +42,10 @@ macro_rules! json_statement {
             const TYP: &'static str = $typ;
 
             fn to_payload(&self) -> Result<Vec<u8>, $crate::statement::StatementError> {
-                self.check()?;
                 let payload = satchel_terms::write(self)?;
-                if payload.len() <= $payload_bytes_max {
-                    Ok(payload)
-                } else {
-                    Err($crate::statement::StatementError::Rule("payload size"))
-                }
+                // Nothing is signed that no reader takes.
+                <Self as $crate::statement::Statement>::from_payload(&payload)?;
+                Ok(payload)
             }
 
             fn from_payload(payload: &[u8]) -> Result<Self, $crate::statement::StatementError> {
@@ -60,11 +59,18 @@ macro_rules! json_statement {
 pub(crate) use json_statement;
 
 /// A statement whose signature verified, with the text that carries it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Signed<T> {
     statement: T,
     signer: Thumbprint,
     compact: String,
+}
+
+/// The text may carry keys and words, so only who signed what is printed.
+impl<T: Statement> fmt::Debug for Signed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signed({}, {}, signed by {})", T::TYP, self.hash(), self.signer)
+    }
 }
 
 impl<T: Statement> Signed<T> {

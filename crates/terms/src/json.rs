@@ -32,11 +32,20 @@ pub enum JsonError {
 ///
 /// # Errors
 /// Says where the text stops being of this format.
-pub fn parse<T: DeserializeOwned>(text: &[u8], limit: usize) -> Result<T, JsonError> {
+pub fn parse<T: DeserializeOwned + Serialize>(text: &[u8], limit: usize) -> Result<T, JsonError> {
     if text.len() > limit {
         return Err(JsonError::TooLong { length: text.len(), limit });
     }
-    serde_json::from_slice(text).map_err(|error| JsonError::Form { line: error.line(), column: error.column() })
+    let form = |error: serde_json::Error| JsonError::Form { line: error.line(), column: error.column() };
+    let value: T = serde_json::from_slice(text).map_err(form)?;
+    // serde also reads an object written as an array of its members, and a name as an object of that name and null. Two texts
+    // for one meaning are one too many where texts are signed, so what was read must be what would be written.
+    let read: serde_json::Value = serde_json::from_slice(text).map_err(form)?;
+    if serde_json::to_value(&value).map_err(form)? == read {
+        Ok(value)
+    } else {
+        Err(JsonError::Form { line: 1, column: 1 })
+    }
 }
 
 /// Writes a value on one line.

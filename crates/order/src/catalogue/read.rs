@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::ops::Range;
 
-use satchel_terms::{CatalogueVersion, Cents, Code};
+use satchel_terms::{CatalogueVersion, Cents, Code, LINES_MAX};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -21,6 +21,10 @@ const TEXT_CHARS_MAX: usize = 200;
 const PARAGRAPH_CHARS_MAX: usize = 20_000;
 /// The most fields of a definition; a condition may depend on all that stand before it, one on the other.
 const FIELDS_MAX: usize = 1_000;
+/// The most options of a choice, and the most answers that a condition names.
+const OPTIONS_MAX: usize = 500;
+/// How many conditions may depend on each other, one on the next.
+const CONDITIONS_DEEP_MAX: usize = 8;
 /// The most rows of a repeating section.
 const ROWS_MAX: usize = 1_000;
 
@@ -141,6 +145,16 @@ struct Reader<'text> {
     text: &'text str,
 }
 
+/// Tells on how many conditions, one on the next, it depends whether a field is asked; counts no further than is allowed.
+fn depth(definition: &Definition, field: &Field) -> usize {
+    let mut field = Some(field);
+    for depth in 0..=CONDITIONS_DEEP_MAX {
+        let Some(condition) = field.and_then(|field| field.shown_if.as_ref()) else { return depth };
+        field = definition.field(&condition.field);
+    }
+    CONDITIONS_DEEP_MAX
+}
+
 /// Tells whether a field stands before another in the form.
 fn stands_before(definition: &Definition, first: &FieldId, second: &FieldId) -> bool {
     let position = |id: &FieldId| {
@@ -174,6 +188,9 @@ impl Reader<'_> {
         let (name, summary) = (written.name, written.summary);
         let mut definition = Definition { catalogue, name, summary, sections, prices: Vec::new() };
         let mut codes = BTreeSet::new();
+        if written.price.len() > LINES_MAX {
+            return Err(self.refuse(&span, format!("a service has at most {LINES_MAX} prices")));
+        }
         for price in written.price {
             let price = self.price(price, &definition, &mut codes, &mut conditions)?;
             definition.prices.push(price);
@@ -261,7 +278,12 @@ impl Reader<'_> {
                 .iter()
                 .map(|option| Ok(ServiceOption { id: self.id(&option.id, &mut ids)?, label: option.label.clone() }));
             let options = options.collect::<Result<Vec<_>, DefinitionError>>()?;
-            if options.is_empty() { Err(self.refuse(&span, "a choice has options")) } else { Ok(options) }
+            let counted = (1..=OPTIONS_MAX).contains(&options.len());
+            if counted {
+                Ok(options)
+            } else {
+                Err(self.refuse(&span, format!("a choice has options, {OPTIONS_MAX} at most")))
+            }
         };
         let chars_max = |most: usize| field.max_chars.unwrap_or(most).min(most);
         let kind = match field.kind.get_ref().as_str() {
@@ -295,8 +317,8 @@ impl Reader<'_> {
     ) -> Result<(Range<usize>, Condition), DefinitionError> {
         let (span, name) = (written.field.span(), written.field.into_inner());
         let (section, field) = name.split_once('.').unwrap_or((section, &name));
-        if written.is.is_empty() {
-            return Err(self.refuse(&span, "a condition names at least one answer"));
+        if !(1..=OPTIONS_MAX).contains(&written.is.len()) {
+            return Err(self.refuse(&span, format!("a condition names at least one answer, {OPTIONS_MAX} at most")));
         }
         Ok((span, Condition { field: FieldId::new(section, field), is: written.is }))
     }
@@ -315,6 +337,9 @@ impl Reader<'_> {
         // So conditions cannot go in a circle, and a reader of the form meets the cause before the effect.
         if owner.as_ref().is_some_and(|owner| !stands_before(definition, name, owner)) {
             return Err(self.refuse(span, format!("`{name}` does not stand before the field that depends on it")));
+        }
+        if depth(definition, field) >= CONDITIONS_DEEP_MAX {
+            return Err(self.refuse(span, format!("more than {CONDITIONS_DEEP_MAX} conditions depend on each other")));
         }
         let is_answer = |answer: &String| match &field.kind {
             Kind::YesNo => answer == "yes" || answer == "no",

@@ -38,7 +38,7 @@ fn a_second_service_needs_no_rust() {
     assert!(messenger.section("legs").is_some_and(|legs| legs.repeats.is_some()));
 }
 
-/// A thousand fields, each shown only if the one before it is answered with yes.
+/// So many fields, each shown only if the one before it is answered with yes.
 fn chained(fields: usize) -> String {
     let mut text =
         "service = \"long\"\nversion = 1\nname = \"Long\"\nsummary = \"\"\n[[section]]\nid = \"s\"\ntitle = \"S\"\n"
@@ -55,12 +55,14 @@ fn chained(fields: usize) -> String {
 }
 
 #[test]
-fn a_definition_has_at_most_a_thousand_fields_and_the_longest_chain_is_followed() {
-    let longest = Definition::read(&chained(1_000)).expect("a thousand fields");
-    let answers = (0..1_000).map(|n| (format!("s.f{n}"), satchel_order::document::FieldValue::Flag(true)));
+fn fields_and_conditions_stop_at_their_limits() {
+    let longest = Definition::read(&chained(9)).expect("eight conditions, one on the next");
+    let answers = (0..9).map(|n| (format!("s.f{n}"), satchel_order::document::FieldValue::Flag(true)));
     let fields = satchel_order::document::Fields(answers.collect());
     assert_eq!(satchel_order::validate(&longest, &fields), []);
-    let error = Definition::read(&chained(1_001)).expect_err("one more");
+    let error = Definition::read(&chained(10)).expect_err("one more condition");
+    assert!(error.reason.contains("more than 8 conditions"), "{error}");
+    let error = Definition::read(&chained(1_001)).expect_err("too many fields");
     assert!(error.reason.contains("at most 1000 fields"), "{error}");
 }
 

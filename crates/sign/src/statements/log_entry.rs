@@ -1,6 +1,7 @@
 //! The event log of an order: entries signed by operators, numbered and chained.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::num::NonZeroU32;
 
 use satchel_terms::{BlobName, FILES_MAX, FileEntry, FirmId, Hash, OrderId, Timestamp, V1, is_inert};
@@ -33,7 +34,7 @@ pub enum WorkStatus {
 }
 
 /// What happened.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum LogEvent {
     /// The work went on.
@@ -51,6 +52,17 @@ pub enum LogEvent {
         /// The documents.
         files: Vec<FileEntry>,
     },
+}
+
+/// A message names people, so only the kind is printed.
+impl fmt::Debug for LogEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status { status } => write!(f, "Status({status:?})"),
+            Self::Message { text } => write!(f, "Message({} bytes)", text.len()),
+            Self::Returns { files } => write!(f, "Returns({} files)", files.len()),
+        }
+    }
 }
 
 impl LogEvent {

@@ -1,6 +1,6 @@
 //! The receipt: the provider's word that an order is whole.
 
-use satchel_terms::sealed_length::{REGION_BYTES, REGION_OVERHEAD_BYTES};
+use satchel_terms::sealed_length::{REGION_BYTES, REGION_OVERHEAD_BYTES, plaintext_of};
 use satchel_terms::{BlobName, EcPublicKey, FirmId, Hash, OrderId, Revision, Timestamp, V1, required};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -100,13 +100,14 @@ impl ReceiptBlob {
     fn is_whole(&self, sent: &ManifestBlob) -> bool {
         (self.name, self.sealed_length) == (sent.name, sent.sealed_length)
             && self.blocks == sent.sealed_length.div_ceil(BLOCK_BYTES)
-            && self.block_list_sha256 == block_list_sha256(sent.sealed_length)
+            && Some(self.block_list_sha256) == block_list_sha256(sent.sealed_length)
     }
 }
 
-/// Returns the hash of the block list that a whole blob of this length has.
+/// Returns the hash of the block list that a whole blob of this length has, or nothing where no blob has it.
 #[must_use]
-pub fn block_list_sha256(sealed_length: u64) -> Hash {
+pub fn block_list_sha256(sealed_length: u64) -> Option<Hash> {
+    plaintext_of(sealed_length)?;
     let mut digest = Sha256::new();
     let mut left = sealed_length;
     for number in 0..sealed_length.div_ceil(BLOCK_BYTES) {
@@ -115,7 +116,7 @@ pub fn block_list_sha256(sealed_length: u64) -> Hash {
         digest.update(format!("{id} {bytes}\n").as_bytes());
         left -= bytes;
     }
-    Hash::from_digest(digest.finalize().into())
+    Some(Hash::from_digest(digest.finalize().into()))
 }
 
 /// Verifies a receipt against the manifest that was sent.

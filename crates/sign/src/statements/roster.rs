@@ -12,6 +12,7 @@ use crate::statement::{Signed, Statement, StatementError, json_statement};
 
 const PAYLOAD_BYTES_MAX: usize = 6 * 1024 * 1024;
 const DEVICES_MAX: usize = 10_000;
+const WORKSPACE_KEYS_MAX: usize = 10_000;
 
 /// A device of the firm. It stays in the roster for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +89,9 @@ impl Roster {
             return broken("approvers are devices of the roster");
         }
         let numbers = self.workspace_keys.iter().map(|key| key.number.get());
-        if !numbers.eq(1..=u32::try_from(self.workspace_keys.len()).unwrap_or_default()) {
+        if self.workspace_keys.len() > WORKSPACE_KEYS_MAX
+            || !numbers.eq(1..=u32::try_from(self.workspace_keys.len()).unwrap_or_default())
+        {
             return broken("workspaceKeys");
         }
         if self.keys_differ() { Ok(()) } else { broken("keys differ") }
@@ -127,7 +130,11 @@ impl Roster {
         let others = before.devices.iter().filter(|device| {
             device.is_admitted() && before.is_approver(device) && device.signing_key.thumbprint() != signer
         });
-        keeps_authority && others.map(|device| device.device).all(|device| still_admitted.contains(&device))
+        // One at a time, so that an approver cannot fill the roster for ever.
+        let workspace_keys_max = before.workspace_keys.len() + 1;
+        keeps_authority
+            && self.workspace_keys.len() <= workspace_keys_max
+            && others.map(|device| device.device).all(|device| still_admitted.contains(&device))
     }
 }
 
