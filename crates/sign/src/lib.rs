@@ -19,6 +19,4 @@ pub use statements::bundle::{Bundle, BundleRefused, Containers, Edges, OperatorK
 pub use statements::log_entry::{LogChain, LogEntry, LogEvent, LogRefused, WorkStatus};
 pub use statements::manifest::{ClientMatter, Manifest, ManifestBlob};
 pub use statements::receipt::{Receipt, ReceiptBlob, ReceiptRefused, block_list_sha256, verify_receipt};
-pub use statements::roster::{
-    Roster, RosterDevice, RosterRefused, WorkspaceKeyCheck, verify_first_roster, verify_next_roster,
-};
+pub use statements::roster::{FirmRoster, Roster, RosterDevice, RosterRefused, WorkspaceKeyCheck};

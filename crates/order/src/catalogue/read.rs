@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::ops::Range;
 
-use satchel_terms::{CatalogueVersion, Cents, Code, LINES_MAX};
+use satchel_terms::{CatalogueVersion, Cents, Code, LINES_MAX, is_inert, is_printable};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -21,6 +21,8 @@ const TEXT_CHARS_MAX: usize = 200;
 const PARAGRAPH_CHARS_MAX: usize = 20_000;
 /// The most fields of a definition; a condition may depend on all that stand before it, one on the other.
 const FIELDS_MAX: usize = 1_000;
+/// The most characters of a title, label or help text.
+const SHOWN_CHARS_MAX: usize = 300;
 /// The most options of a choice, and the most answers that a condition names.
 const OPTIONS_MAX: usize = 500;
 /// How many conditions may depend on each other, one on the next.
@@ -178,6 +180,8 @@ impl Reader<'_> {
         if written.section.iter().map(|section| section.field.len()).sum::<usize>() > FIELDS_MAX {
             return Err(self.refuse(&span, format!("a service has at most {FIELDS_MAX} fields")));
         }
+        self.shown(&span, &written.name)?;
+        self.shown(&span, &written.summary)?;
         let mut ids = BTreeSet::new();
         let mut sections = Vec::new();
         for section in written.section {
@@ -198,6 +202,12 @@ impl Reader<'_> {
         Ok((definition, conditions))
     }
 
+    /// Checks a text that people read: one line, and nothing in it that an HTML parser or a terminal takes for more.
+    fn shown(&self, span: &Range<usize>, text: &str) -> Result<(), DefinitionError> {
+        let valid = is_printable(text) && is_inert(text) && text.chars().count() <= SHOWN_CHARS_MAX;
+        if valid { Ok(()) } else { Err(self.refuse(span, "a text that is shown is one line without markup")) }
+    }
+
     /// Reads the id of a section or field: `a-z`, `0-9`, `_`, starting with a letter, and not one that is there already.
     fn id(&self, id: &Spanned<String>, taken: &mut BTreeSet<String>) -> Result<String, DefinitionError> {
         let (span, id) = (id.span(), id.get_ref());
@@ -216,6 +226,7 @@ impl Reader<'_> {
         id: String,
         conditions: &mut Conditions,
     ) -> Result<Section, DefinitionError> {
+        self.shown(&written.id.span(), &written.title)?;
         let repeats = written.repeats.map(|repeats| self.repeats(repeats)).transpose()?;
         let mut ids = BTreeSet::new();
         if repeats.is_none() {
@@ -248,6 +259,8 @@ impl Reader<'_> {
         conditions: &mut Conditions,
     ) -> Result<Field, DefinitionError> {
         let kind = self.kind(&written)?;
+        self.shown(&written.id.span(), &written.label)?;
+        self.shown(&written.id.span(), written.help.as_deref().unwrap_or_default())?;
         let mut condition = |written: WrittenCondition| {
             let (span, condition) = self.condition(written, section)?;
             let owner = FieldId::new(section, &id);
@@ -274,9 +287,10 @@ impl Reader<'_> {
         let options = || {
             let written = field.options.as_deref().unwrap_or_default();
             let mut ids = BTreeSet::new();
-            let options = written
-                .iter()
-                .map(|option| Ok(ServiceOption { id: self.id(&option.id, &mut ids)?, label: option.label.clone() }));
+            let options = written.iter().map(|option| {
+                self.shown(&option.id.span(), &option.label)?;
+                Ok(ServiceOption { id: self.id(&option.id, &mut ids)?, label: option.label.clone() })
+            });
             let options = options.collect::<Result<Vec<_>, DefinitionError>>()?;
             let counted = (1..=OPTIONS_MAX).contains(&options.len());
             if counted {
@@ -372,6 +386,7 @@ impl Reader<'_> {
         if !codes.insert(code.clone()) {
             return Err(self.refuse(&span, format!("the price `{code}` is there already")));
         }
+        self.shown(&span, &written.label)?;
         let unit = Cents::try_from(written.unit_cents).map_err(|error| self.refuse(&span, error.to_string()))?;
         let of = match (written.rows_of, written.count_of) {
             (None, None) => QuantityOf::Order,

@@ -268,3 +268,88 @@ fn a_compact_text_is_three_parts_and_a_document_prints_none_of_its_words() {
     write!(printed, "{document:?} {document:#?}").expect("it prints");
     assert!(!printed.contains("Delgado") && !printed.contains(&key), "{printed}");
 }
+
+/// A document of eight mebibytes must not take a gigabyte to read, and none of its lists is longer than a form's can be.
+#[test]
+fn rows_choices_and_names_stop_at_a_thousand() {
+    let rows = |count: usize| format!("{{\"a.b\":[{}]}}", vec![r#"{"a":0}"#; count].join(","));
+    let choices = |count: usize| format!("{{\"a.b\":[{}]}}", vec![r#""x""#; count].join(","));
+    let names = |count: usize| {
+        let fields: Vec<_> = (0..count).map(|n| format!("\"a.b{n}\":true")).collect();
+        format!("{{{}}}", fields.join(","))
+    };
+    for text in [rows(1_000), choices(1_000), names(1_000)] {
+        assert!(parse::<Fields>(text.as_bytes(), 8 * 1024 * 1024).is_ok());
+    }
+    for text in [rows(1_001), choices(1_001), names(1_001), rows(1024 * 1024 - 8)] {
+        assert!(parse::<Fields>(text.as_bytes(), 16 * 1024 * 1024).is_err());
+    }
+}
+
+#[test]
+fn what_validates_can_be_frozen_and_stands_on_one_line() {
+    let records = records();
+    let address = json!({"line1": "\u{b}12", "city": "a\u{b}", "state": "\u{85}CA", "zip": "90001\u{b}"});
+    for (name, value) in [
+        ("customer.email", json!("a\u{202E}b@x.example")),
+        ("customer.phone", json!("\u{85}+44 20 7946 0018")),
+        ("references.bill_address", address),
+        ("customer.person", json!("Dana\r\nBcc: x")),
+        ("customer.phone", json!("213-555-0142 x\n\n12\u{2028}")),
+        ("references.client_matter", json!("10452\n003")),
+    ] {
+        let mut answers = serde_json::Map::from_iter([(name.to_owned(), value.clone())]);
+        answers.insert("references.bill_to".to_owned(), json!("other"));
+        let fields: Fields = serde_json::from_value(Value::Object(answers)).expect("fields");
+        let found = validate(&records, &fields);
+        assert!(found.iter().any(|problem| problem.path.field.to_string() == name), "{value}");
+    }
+}
+
+#[test]
+fn nothing_is_frozen_that_no_reader_takes() {
+    let bytes = order().to_string();
+    let good = || OrderDocument::from_payload(bytes.as_bytes()).expect("an order");
+    assert!(good().to_payload().is_ok());
+    for (name, value) in [
+        ("x.y", FieldValue::Choices(Vec::new())),
+        ("x.y", FieldValue::Rows(vec![std::collections::BTreeMap::new()])),
+        ("x.y", FieldValue::Number(u64::MAX)),
+        ("no id", FieldValue::Flag(true)),
+    ] {
+        let mut document = good();
+        document.fields.0.insert(name.to_owned(), value.clone());
+        assert!(document.to_payload().is_err(), "{name}: {value:?}");
+    }
+    let mut document = good();
+    document.files[0].length = u64::MAX;
+    assert!(document.to_payload().is_err());
+}
+
+#[test]
+fn what_is_sent_costs_what_was_quoted() {
+    let text = concat!(
+        "service=\"m\"\nversion=1\nname=\"\"\nsummary=\"\"\n",
+        "section=[{id=\"l\",title=\"\",repeats={item=\"leg\",min=2,max=3},",
+        "field=[{id=\"to\",label=\"\",kind=\"text\"}]}]\n",
+        "[[price]]\ncode=\"leg\"\nlabel=\"\"\nunit-cents=100\nrows-of=\"l\"\n",
+    );
+    let legs = Definition::read(text).expect("it reads");
+    let row = |to: &str| [("to".to_owned(), FieldValue::Text(to.to_owned()))].into();
+    let fields = Fields([("l.rows".to_owned(), FieldValue::Rows(vec![row("a"), row(" "), row("  ")]))].into());
+    let sent = counted(&legs, &fields);
+    assert_eq!(quote(&legs, &fields), quote(&legs, &sent), "rows without an answer are not sent");
+    assert_eq!(validate(&legs, &fields), validate(&legs, &sent));
+}
+
+#[test]
+fn a_definition_that_cannot_be_quoted_or_shown_is_refused() {
+    let field = "{ id = \"n\", label = \"\", kind = \"count\" }";
+    let prices = |count: usize| -> String {
+        (0..count).map(|n| format!("[[price]]\ncode=\"c{n}\"\nlabel=\"\"\nunit-cents=1\n")).collect()
+    };
+    assert!(definition(field, &prices(200)).is_ok());
+    assert!(definition(field, &prices(201)).is_err());
+    assert!(definition("{ id = \"n\", label = \"<script>\", kind = \"count\" }", "").is_err());
+    assert!(definition("{ id = \"n\", label = \"a\u{202E}b\", kind = \"count\" }", "").is_err());
+}

@@ -210,3 +210,45 @@ fn no_secret_key_is_printed() -> Outcome {
     assert_eq!(format!("{secret:?}"), format!("RecipientSecret({})", secret.public().thumbprint()));
     Ok(())
 }
+
+/// A file that somebody still writes to: its end is reached, and then there is more.
+struct Growing<'pieces>(&'pieces [&'pieces [u8]]);
+
+impl std::io::Read for Growing<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let Some((piece, rest)) = self.0.split_first() else { return Ok(0) };
+        self.0 = rest;
+        buffer[..piece.len()].copy_from_slice(piece);
+        Ok(piece.len())
+    }
+}
+
+#[test]
+fn a_file_that_grows_while_it_is_sealed_is_sealed_up_to_its_end() -> Outcome {
+    let mut bytes = Vec::new();
+    let mut file = Growing(&[b"0123456789", b"", b"abcdefghij", b""]);
+    let blob = satchel_seal::seal_blob(&mut file, &mut bytes, &mut rng(), &mut NoProgress)?;
+    assert_eq!((blob.contents.length, blob.sealed_length), (10, bytes.len() as u64));
+    verify_blob(&mut &bytes[..], &blob.content_key, &blob.contents, &mut NoProgress)?;
+    Ok(())
+}
+
+#[test]
+fn metadata_written_by_position_is_refused() {
+    let key = r#"["k","AAAA","RSA-OAEP-256"]"#;
+    for text in [
+        format!(r#"[{key},["2.0","AES_GCM_256"],[4194304,12],["x"],"FullBlob"]"#),
+        format!(r#"[{key},["2.0","AES_GCM_256"],[4194304,12]]"#),
+    ] {
+        assert!(Metadata::from_json(&text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn no_record_is_sealed_that_does_not_open() -> Outcome {
+    let table = VaultKey::make(&mut rng()).derive_table_key(VaultId::make(&mut rng()), 1)?;
+    let at = RecordAddress { kind: RecordKind::Delete, id: [7; 16], revision: 1 };
+    assert!(table.seal(&at, b"something", &mut rng()).is_err());
+    assert!(table.seal(&at, b"", &mut rng()).is_ok());
+    Ok(())
+}

@@ -167,60 +167,89 @@ pub enum RosterRefused {
     NotTheAdmin,
 }
 
-/// Verifies a firm's first roster: signed by the admin key whose thumbprint the bundle names.
-///
-/// # Errors
-/// [`RosterRefused`].
-pub fn verify_first_roster(
-    compact: &str,
-    firm: FirmId,
-    admin_fingerprint: Thumbprint,
-) -> Result<Signed<Roster>, RosterRefused> {
-    let unverified = Unverified::parse(compact, Roster::TYP)?;
-    let claimed = Roster::from_payload(unverified.unverified_payload()).map_err(|_| VerifyError::Statement)?;
-    if claimed.admin_key.thumbprint() != admin_fingerprint {
-        return Err(VerifyError::Signer.into());
-    }
-    let roster = Signed::<Roster>::verify(compact, [&claimed.admin_key])?;
-    let first = roster.statement();
-    if first.number.get() == 1 && first.firm == firm { Ok(roster) } else { Err(RosterRefused::NotNext) }
+/// A firm's roster as a chain of verified ones led to it. What was merely signed, by whoever, is not this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirmRoster {
+    newest: Signed<Roster>,
+    /// The newest one that the admin's key signed. Approvers' rosters since then give way to the admin's word.
+    by_admin: Signed<Roster>,
 }
 
-/// Verifies the roster that follows `before`.
-///
-/// # Errors
-/// [`RosterRefused`].
-pub fn verify_next_roster(compact: &str, before: &Signed<Roster>) -> Result<Signed<Roster>, RosterRefused> {
-    let known = before.statement();
-    let roster = Signed::<Roster>::verify(compact, known.next_signers())?;
-    let next = roster.statement();
-    let follows = next.firm == known.firm
-        && Some(next.number) == known.number.checked_add(1)
-        && next.previous == Some(before.hash());
-    if !follows {
-        return Err(RosterRefused::NotNext);
+impl FirmRoster {
+    /// Verifies a firm's first roster: signed by the admin key whose thumbprint the bundle names.
+    ///
+    /// # Errors
+    /// [`RosterRefused`].
+    pub fn first(compact: &str, firm: FirmId, admin_fingerprint: Thumbprint) -> Result<Self, RosterRefused> {
+        let unverified = Unverified::parse(compact, Roster::TYP)?;
+        let claimed = Roster::from_payload(unverified.unverified_payload()).map_err(|_| VerifyError::Statement)?;
+        if claimed.admin_key.thumbprint() != admin_fingerprint {
+            return Err(VerifyError::Signer.into());
+        }
+        let newest = Signed::<Roster>::verify(compact, [&claimed.admin_key])?;
+        let first = newest.statement();
+        if first.number.get() != 1 || first.firm != firm {
+            return Err(RosterRefused::NotNext);
+        }
+        Ok(Self { by_admin: newest.clone(), newest })
     }
-    if !next.keeps_devices_of(known) {
-        return Err(RosterRefused::DevicesChanged);
-    }
-    let by_admin = roster.signer() == known.admin_key.thumbprint();
-    if by_admin || next.is_within_approval(known, roster.signer()) {
-        Ok(roster)
-    } else {
-        Err(RosterRefused::NotTheAdmin)
-    }
-}
 
-impl Signed<Manifest> {
-    /// Verifies a manifest by the newest roster: signed by a device that the firm admitted and has not revoked, of the same
-    /// firm, under the device's own id.
+    /// Verifies the roster that follows this one.
+    ///
+    /// # Errors
+    /// [`RosterRefused`].
+    pub fn next(&self, compact: &str) -> Result<Self, RosterRefused> {
+        let known = self.newest.statement();
+        let newest = Signed::<Roster>::verify(compact, known.next_signers())?;
+        let next = newest.statement();
+        let follows = next.firm == known.firm
+            && Some(next.number) == known.number.checked_add(1)
+            && next.previous == Some(self.newest.hash());
+        if !follows {
+            return Err(RosterRefused::NotNext);
+        }
+        if !next.keeps_devices_of(known) {
+            return Err(RosterRefused::DevicesChanged);
+        }
+        if newest.signer() == known.admin_key.thumbprint() {
+            return Ok(Self { by_admin: newest.clone(), newest });
+        }
+        if !next.is_within_approval(known, newest.signer()) {
+            return Err(RosterRefused::NotTheAdmin);
+        }
+        Ok(Self { newest, by_admin: self.by_admin.clone() })
+    }
+
+    /// Takes another branch, which starts behind the newest roster that the admin signed and ends in a newer one of the
+    /// admin's. An approver who is being revoked can sign a roster beside the one that revokes it, and whoever passes rosters
+    /// on can show that one first; this is how the admin's word is heard all the same.
+    ///
+    /// # Errors
+    /// [`RosterRefused`]; also where the branch does not end in a roster of the admin's.
+    pub fn by_admin(&self, branch: &[&str]) -> Result<Self, RosterRefused> {
+        let mut roster = Self { newest: self.by_admin.clone(), by_admin: self.by_admin.clone() };
+        for compact in branch {
+            roster = roster.next(compact)?;
+        }
+        let is_newer = roster.newest == roster.by_admin && roster.newest != self.by_admin;
+        if is_newer { Ok(roster) } else { Err(RosterRefused::NotTheAdmin) }
+    }
+
+    /// Returns the newest roster.
+    #[must_use]
+    pub fn newest(&self) -> &Signed<Roster> {
+        &self.newest
+    }
+
+    /// Verifies a manifest: signed by a device that the firm admitted and has not revoked, of the same firm, under the
+    /// device's own id.
     ///
     /// # Errors
     /// [`VerifyError`].
-    pub fn verify_by(compact: &str, newest: &Signed<Roster>) -> Result<Self, VerifyError> {
-        let roster = newest.statement();
+    pub fn verify_manifest(&self, compact: &str) -> Result<Signed<Manifest>, VerifyError> {
+        let roster = self.newest.statement();
         let admitted = || roster.devices.iter().filter(|device| device.is_admitted());
-        let manifest = Self::verify(compact, admitted().map(|device| &device.signing_key))?;
+        let manifest = Signed::<Manifest>::verify(compact, admitted().map(|device| &device.signing_key))?;
         let stated = manifest.statement();
         let signer = admitted().find(|device| device.signing_key.thumbprint() == manifest.signer());
         let own = signer.is_some_and(|device| device.device == stated.device) && stated.firm == roster.firm;

@@ -4,11 +4,13 @@ use std::num::NonZeroU32;
 
 use rand_core::UnwrapErr;
 use satchel_sign::{
-    Admin, Bundle, BundleRefused, Device, Edges, Identity, LogEntry, Manifest, Receipt, Role, Roster, RosterDevice,
-    RosterRefused, ServiceUrl, Signed, SigningKey, Statement, VerifyError, WorkspaceKeyCheck, verify_first_roster,
-    verify_next_roster,
+    Admin, Bundle, BundleRefused, Device, Edges, FirmRoster, Identity, LogEntry, LogEvent, Manifest, Operator, Receipt,
+    Role, Roster, RosterDevice, RosterRefused, ServiceUrl, Signed, SigningKey, Statement, VerifyError,
+    WorkspaceKeyCheck,
 };
-use satchel_terms::{DeviceId, EcPublicKey, FirmId, Hash, Timestamp, V1};
+use satchel_terms::{
+    DeviceId, EcPublicKey, FileEntry, FileName, FirmId, Hash, KeyBytes, MediaType, OrderId, Timestamp, V1, parse,
+};
 use serde_json::Value;
 
 use crate::vectors::{keys, list};
@@ -41,7 +43,7 @@ struct Firm {
     admin: SigningKey<Admin>,
     devices: [SigningKey<Device>; 4],
     hpke: [SigningKey<Device>; 4],
-    roster: Signed<Roster>,
+    roster: FirmRoster,
 }
 
 const APPROVER: usize = 0;
@@ -68,15 +70,15 @@ fn firm() -> Firm {
     };
     let (id, fingerprint) = (first.firm, admin.public().thumbprint());
     let roster = admin.sign(first).expect("it signs");
-    let roster = verify_first_roster(roster.compact(), id, fingerprint).expect("the first roster is good");
+    let roster = FirmRoster::first(roster.compact(), id, fingerprint).expect("the first roster is good");
     Firm { admin, devices, hpke, roster }
 }
 
 /// Returns the roster that follows, with one change.
-fn changed(before: &Signed<Roster>, change: impl FnOnce(&mut Roster)) -> Roster {
-    let mut next = before.statement().clone();
+fn changed(before: &FirmRoster, change: impl FnOnce(&mut Roster)) -> Roster {
+    let mut next = before.newest().statement().clone();
     next.number = next.number.checked_add(1).expect("a small number");
-    next.previous = Some(before.hash());
+    next.previous = Some(before.newest().hash());
     change(&mut next);
     next
 }
@@ -122,10 +124,10 @@ fn an_approver_takes_no_authority() {
     ];
     for (attempt, change) in attempts {
         let signed = firm.devices[APPROVER].sign(changed(&firm.roster, change)).expect("it signs");
-        assert!(verify_next_roster(signed.compact(), &firm.roster).is_err(), "an approver {attempt}");
+        assert!(firm.roster.next(signed.compact()).is_err(), "an approver {attempt}");
     }
     let honest = firm.devices[APPROVER].sign(changed(&firm.roster, |_| {})).expect("it signs");
-    assert!(verify_next_roster(honest.compact(), &firm.roster).is_ok());
+    assert!(firm.roster.next(honest.compact()).is_ok());
 }
 
 #[test]
@@ -134,7 +136,7 @@ fn nobody_else_signs_the_next_roster() {
     let stranger = key::<Admin>();
     let next = || changed(&firm.roster, |_| {});
     let refused = |who: &str, compact: &str| {
-        let outcome = verify_next_roster(compact, &firm.roster);
+        let outcome = firm.roster.next(compact);
         assert_eq!(outcome.err(), Some(RosterRefused::Signature(VerifyError::Signer)), "{who}");
     };
     refused("a plain device", firm.devices[PLAIN].sign(next()).expect("it signs").compact());
@@ -154,19 +156,19 @@ fn a_replaced_admin_key_signs_no_more_and_a_first_roster_cannot_be_invented() {
     let successor = key::<Admin>();
     let handed_over = changed(&firm.roster, |roster| roster.admin_key = successor.public().clone());
     let handed_over = firm.admin.sign(handed_over).expect("it signs");
-    let second = verify_next_roster(handed_over.compact(), &firm.roster).expect("the admin may hand over");
+    let second = firm.roster.next(handed_over.compact()).expect("the admin may hand over");
     let late = firm.admin.sign(changed(&second, |_| {})).expect("it signs");
-    assert!(verify_next_roster(late.compact(), &second).is_err());
+    assert!(second.next(late.compact()).is_err());
 
-    let (id, pinned) = (firm.roster.statement().firm, firm.admin.public().thumbprint());
-    let mut invented = firm.roster.statement().clone();
+    let (id, pinned) = (firm.roster.newest().statement().firm, firm.admin.public().thumbprint());
+    let mut invented = firm.roster.newest().statement().clone();
     let by_other_key = successor.sign(invented.clone()).expect("it signs");
-    assert!(verify_first_roster(by_other_key.compact(), id, pinned).is_err(), "the pinned key in it, another signs");
+    assert!(FirmRoster::first(by_other_key.compact(), id, pinned).is_err(), "the pinned key in it, another signs");
     invented.admin_key = successor.public().clone();
     let own = successor.sign(invented).expect("it signs");
-    assert!(verify_first_roster(own.compact(), id, pinned).is_err(), "another key in it");
-    assert!(verify_first_roster(second.compact(), id, pinned).is_err(), "the second one as the first");
-    assert!(verify_first_roster(firm.roster.compact(), FirmId::make(&mut rng()), pinned).is_err());
+    assert!(FirmRoster::first(own.compact(), id, pinned).is_err(), "another key in it");
+    assert!(FirmRoster::first(second.newest().compact(), id, pinned).is_err(), "the second one as the first");
+    assert!(FirmRoster::first(firm.roster.newest().compact(), FirmId::make(&mut rng()), pinned).is_err());
 }
 
 /// Reads a good payload of the vectors.
@@ -180,11 +182,11 @@ fn good<T: Statement>(kind: &str) -> T {
 #[test]
 fn a_device_signs_manifests_of_its_own_firm_under_its_own_id_only() {
     let firm = firm();
-    let roster = firm.roster.statement();
+    let roster = firm.roster.newest().statement();
     let manifest = |signer: &SigningKey<Device>, device: DeviceId, firm_id: FirmId| {
         let manifest = Manifest { firm: firm_id, device, ..good::<Manifest>("manifest") };
         let signed = signer.sign(manifest).expect("it signs");
-        Signed::<Manifest>::verify_by(signed.compact(), &firm.roster)
+        firm.roster.verify_manifest(signed.compact())
     };
     let id = |device: usize| roster.devices[device].device;
     assert!(manifest(&firm.devices[PLAIN], id(PLAIN), roster.firm).is_ok());
@@ -283,4 +285,96 @@ fn an_address_that_reads_otherwise_than_it_is_written_is_none() {
     for address in ADDRESSES.split(' ').chain(others) {
         assert!(ServiceUrl::try_from(address.to_owned()).is_err(), "{address:?}");
     }
+}
+
+/// The admin revokes an approver, who signs another roster of the same number, and whoever passes rosters on shows that first.
+#[test]
+fn a_revoked_approver_does_not_fork_its_revocation_away() {
+    let firm = firm();
+    let revokes = |roster: &mut Roster| roster.devices[APPROVER].revoked_at = Some(time(5));
+    let revocation = firm.admin.sign(changed(&firm.roster, revokes)).expect("it signs");
+    let mallory = admitted(&key(), &key());
+    let fork = changed(&firm.roster, |roster| roster.devices.push(mallory));
+    let fork = firm.devices[APPROVER].sign(fork).expect("it signs");
+    let seen_first = firm.roster.next(fork.compact()).expect("nothing tells that it came later");
+    assert_eq!(seen_first.next(revocation.compact()), Err(RosterRefused::NotNext));
+    let heard = seen_first.by_admin(&[revocation.compact()]).expect("the admin's word wins");
+    assert_eq!(heard.newest(), &revocation);
+    // No branch without the admin at its end, no empty one, and none that is older.
+    assert!(heard.by_admin(&[fork.compact()]).is_err());
+    assert!(seen_first.by_admin(&[fork.compact()]).is_err());
+    assert!(seen_first.by_admin(&[]).is_err());
+    assert!(heard.by_admin(&[revocation.compact()]).is_err());
+}
+
+#[test]
+fn an_approver_does_not_fill_the_roster_for_ever() {
+    let firm = firm();
+    let junk = |number: u32| WorkspaceKeyCheck { number: number.try_into().expect("from 2"), check: Hash::of(b"junk") };
+    let with = |count: u32| changed(&firm.roster, |roster| roster.workspace_keys.extend((2..2 + count).map(junk)));
+    let by_approver = |roster| firm.devices[APPROVER].sign(roster).expect("it signs");
+    assert!(firm.roster.next(by_approver(with(1)).compact()).is_ok());
+    assert_eq!(firm.roster.next(by_approver(with(2)).compact()), Err(RosterRefused::NotTheAdmin));
+    assert!(firm.admin.sign(with(9_999)).is_ok());
+    assert!(firm.admin.sign(with(10_000)).is_err());
+}
+
+fn sign_text<R: Role>(key: &SigningKey<R>, header: &str, payload: &str) -> String {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+    use p256::ecdsa::signature::Signer as _;
+    use p256::ecdsa::{Signature, SigningKey as Ecdsa};
+    let input = format!("{}.{}", BASE64.encode(header), BASE64.encode(payload));
+    let signature: Signature = Ecdsa::from_slice(key.expose().as_slice()).expect("a key").sign(input.as_bytes());
+    format!("{input}.{}", BASE64.encode(signature.to_bytes()))
+}
+
+#[test]
+fn what_is_written_by_position_or_as_an_object_of_null_is_refused() {
+    let device = key::<Device>();
+    let kid = device.public().thumbprint();
+    let payload = String::from_utf8(good::<Manifest>("manifest").to_payload().expect("it writes")).expect("UTF-8");
+    let named =
+        sign_text(&device, &format!(r#"{{"alg":"ES256","kid":"{kid}","typ":"satchel-manifest+jws"}}"#), &payload);
+    assert!(Signed::<Manifest>::verify(&named, [device.public()]).is_ok());
+    let by_position = sign_text(&device, &format!(r#"["ES256","{kid}","satchel-manifest+jws"]"#), &payload);
+    assert!(Signed::<Manifest>::verify(&by_position, [device.public()]).is_err());
+    assert!(Manifest::from_payload(payload.replace(r#""usd""#, r#"{"usd":null}"#).as_bytes()).is_err());
+    let event = |text: &str| parse::<LogEvent>(text.as_bytes(), 1_000).is_ok();
+    assert!(event(r#"{"kind":"status","status":"new"}"#));
+    assert!(!event(r#"["status","new"]"#));
+    assert!(!event(r#"{"kind":"status","status":{"new":null}}"#));
+    let jwk = serde_json::to_value(device.public()).expect("it writes");
+    let by_position = serde_json::json!([jwk["kty"], jwk["crv"], jwk["x"], jwk["y"]]).to_string();
+    assert!(parse::<EcPublicKey>(by_position.as_bytes(), 1_000).is_err());
+}
+
+fn returns(length: u64) -> LogEntry {
+    let file = FileEntry {
+        blob: "returns/1".parse().expect("a name"),
+        name: FileName::try_from("a.pdf".to_owned()).expect("a name"),
+        media_type: MediaType::try_from("application/pdf".to_owned()).expect("a type"),
+        length,
+        sha256: Hash::of(b""),
+        content_key: KeyBytes::new(zeroize::Zeroizing::new([0x5a; 32])),
+    };
+    let (firm, order) = (FirmId::make(&mut rng()), OrderId::make(&mut rng()));
+    let event = LogEvent::Returns { files: vec![file] };
+    LogEntry { version: V1, firm, order, number: NonZeroU32::MIN, previous: Hash::of(b""), at: time(1), event }
+}
+
+#[test]
+fn a_signed_log_entry_prints_neither_its_keys_nor_its_words() {
+    let entry = key::<Operator>().sign(returns(1)).expect("it signs");
+    let payload = entry.compact().split('.').nth(1).expect("a payload").to_owned();
+    assert!(!format!("{entry:?}").contains(&payload), "base64 of the content keys is printed");
+    let message = LogEvent::Message { text: "Maria Delgado".to_owned() };
+    assert!(!format!("{message:?}").contains("Delgado"));
+}
+
+#[test]
+fn nothing_is_signed_that_no_reader_takes() {
+    let signed = key::<Operator>().sign(returns(u64::MAX));
+    assert!(signed.is_err_and(|error| error == VerifyError::Statement));
+    assert_eq!(satchel_sign::block_list_sha256(u64::MAX), None);
 }

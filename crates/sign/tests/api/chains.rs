@@ -1,8 +1,8 @@
 //! Rules between statements: rosters, logs, receipts, bundles.
 
 use satchel_sign::{
-    Bundle, Edges, LogChain, LogRefused, Manifest, OperatorKey, ReceiptRefused, Roster, RosterRefused, Signed,
-    Statement, verify_first_roster, verify_next_roster, verify_receipt,
+    Bundle, Edges, FirmRoster, LogChain, LogRefused, Manifest, OperatorKey, ReceiptRefused, Roster, RosterRefused,
+    Signed, Statement, verify_receipt,
 };
 use satchel_terms::{EcPublicKey, FirmId, Thumbprint, Timestamp};
 use serde::Deserialize;
@@ -35,9 +35,9 @@ fn base64_url(text: &str) -> Vec<u8> {
 fn walk(chain: &RosterVector, firm: FirmId) -> Result<(), RosterRefused> {
     let mut rosters = chain.rosters.iter();
     let first = rosters.next().expect("a chain has a first roster");
-    let mut known = verify_first_roster(first, firm, chain.admin_fingerprint)?;
+    let mut known = FirmRoster::first(first, firm, chain.admin_fingerprint)?;
     for roster in rosters {
-        known = verify_next_roster(roster, &known)?;
+        known = known.next(roster)?;
     }
     Ok(())
 }
