@@ -134,9 +134,9 @@ def orders():
                                                                                mediaType="text/plain")])
     names = order(order=fixed_id("order 3"), fields={"a.b": True}, quote=quote(),
                   files=[file("r1/files/1", "n" * 251 + ".pdf", 1), file("r1/files/2", "Vollmacht für …pdf", 2),
-                         file("r1/files/3", "...", 3), file("r1/files/4", ".hidden", 4)])
+                         file("r1/files/3", "console.COM10.x", 3), file("r1/files/4", ".hidden", 4)])
     types = order(revision=MAX_COUNT, fields={}, quote=quote(), files=[
-        file(f"r1/files/{n}", "f" + EDGES, n, mediaType=name) for n, name in enumerate(
+        file(f"r1/files/{n}", "f" + EDGES.replace("\u200b", "").replace("\ufeff", "") + "f", n, mediaType=name) for n, name in enumerate(
             ("a/b", "a" * 127 + "/" + "9" * 127, "0!#$&-^_.+/0!#$&-^_.+", "application/vnd.ms-excel"), 1)])
     return [("revision 1 with every kind of value", order()), ("revision 2, with a file of revision 1", second),
             ("names of files", names), ("revision 2^32 − 1, media types, characters beside the refused ones", types)]

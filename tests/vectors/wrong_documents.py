@@ -120,6 +120,8 @@ def wrong_files(path, base, prefix):
     here = f"{path} 0 "
     for name, value in (("empty", ""), ("of 256 bytes", "n" * 256), ("of 256 bytes in 128 characters", "é" * 128),
                         ("with a slash", "a/b.pdf"), ("with a backslash", "a\\b.pdf"), (".", "."), ("..", ".."),
+                        ("of Windows' drive", "C:a.pdf"), ("with a tag", "<b>.pdf"), ("with a space at its end", "a.pdf "),
+                        ("with a dot at its end", "a.pdf."), ("with U+200B", "a\u200b.pdf"), ("of a device", "nul.pdf"),
                         ("null", None)):
         yield f"file name {name}", here + "name", value
     yield from list(wrong_text(here + "name"))[::2]

@@ -22,14 +22,16 @@ pub enum FileNameError {
     #[error("a file name has 1 to 255 bytes")]
     Length,
     /// A path, or a character that no file name should hold.
-    #[error("a file name holds no slash, backslash or invisible character, and is neither . nor ..")]
+    #[error(
+        "a file name is one that every file system takes: none of / \\ : * ? \" < > |, nothing invisible, no space or dot at its end"
+    )]
     Characters,
     /// Not `type/subtype` of RFC 6838.
     #[error("the text is no media type")]
     MediaType,
 }
 
-/// The name of a file, never a path.
+/// The name of a file that every file system takes, never a path.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct FileName(String);
@@ -49,11 +51,26 @@ impl TryFrom<String> for FileName {
         if name.is_empty() || name.len() > NAME_BYTES_MAX {
             return Err(FileNameError::Length);
         }
-        if name == "." || name == ".." || name.contains(['/', '\\']) || !is_printable(&name) {
+        let refused = |c: char| matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') || is_hidden(c);
+        let ends_hold = name.trim() == name && !name.ends_with('.');
+        if !is_printable(&name) || name.contains(refused) || !ends_hold || names_a_device(&name) {
             return Err(FileNameError::Characters);
         }
         Ok(Self(name))
     }
+}
+
+/// Tells whether a character takes no room, so that two names look the same.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{200B}' | '\u{2060}' | '\u{FEFF}')
+}
+
+/// Tells whether Windows would open a device under this name. Source: Microsoft, "Naming Files, Paths, and Namespaces".
+fn names_a_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let numbered =
+        |kind: &str| stem.strip_prefix(kind).is_some_and(|number| number.len() == 1 && ("1"..="9").contains(&number));
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
 }
 
 impl From<FileName> for String {
@@ -137,7 +154,21 @@ mod tests {
         for (name, expected) in [
             ("authorization.pdf", Ok(())),
             ("Autorización – São.pdf", Ok(())),
-            ("...", Ok(())),
+            ("a.b.c", Ok(())),
+            (".profile", Ok(())),
+            ("console.txt", Ok(())),
+            ("COM10.pdf", Ok(())),
+            ("...", Err(FileNameError::Characters)),
+            ("<img src=x onerror=alert(1)>.pdf", Err(FileNameError::Characters)),
+            ("C:evil.exe", Err(FileNameError::Characters)),
+            ("a.pdf:evil.exe", Err(FileNameError::Characters)),
+            ("a.exe ", Err(FileNameError::Characters)),
+            (" a.exe", Err(FileNameError::Characters)),
+            ("a.exe.", Err(FileNameError::Characters)),
+            ("a.pdf\u{a0}", Err(FileNameError::Characters)),
+            ("a.pdf\u{200b}", Err(FileNameError::Characters)),
+            ("NUL", Err(FileNameError::Characters)),
+            ("com1.pdf", Err(FileNameError::Characters)),
             ("", Err(FileNameError::Length)),
             (".", Err(FileNameError::Characters)),
             ("..", Err(FileNameError::Characters)),
