@@ -12,10 +12,10 @@ use crate::journal::{Chain, Entry, EntryTooLong, HEADER_BYTES, Header, HeaderErr
 /// The journal's name in the vault's folder.
 pub const JOURNAL: &str = "journal.satchel";
 const NEW_JOURNAL: &str = "journal.new";
+/// Names under which is kept, with a number, what opening could not use.
 const CUT: &str = "journal.cut";
+const DAMAGED: &str = "journal.damaged";
 const LOCK: &str = "vault.lock";
-/// How many damaged journals are kept aside before a person has to look.
-const DAMAGED_KEPT_MAX: u32 = 100;
 
 /// Says why a journal was not created or opened. Nothing on disk was changed.
 #[derive(Debug, thiserror::Error)]
@@ -87,7 +87,7 @@ impl JournalFile {
             return Err(OpenJournalError::Exists);
         }
         let header = Header { vault, first_sequence: 1 };
-        replace(folder, &header.to_bytes())?;
+        replace(folder, &mut &header.to_bytes()[..])?;
         let file = own_file().read(true).write(true).open(path)?;
         let end = HEADER_BYTES as u64;
         Ok(Self { file, chain: Chain::start(&header), next_sequence: 1, end, broken: false, _lock: lock })
@@ -116,11 +116,7 @@ impl JournalFile {
             None => Condition::Whole,
             Some(Fault::Cut) => Condition::Cut(move_cut(folder, &mut file, read.end)?),
             Some(Fault::Damaged) => {
-                let aside = keep_aside(folder)?;
-                let mut counted = Vec::new();
-                file.seek(SeekFrom::Start(0))?;
-                (&mut file).take(read.end).read_to_end(&mut counted)?;
-                replace(folder, &counted)?;
+                let aside = keep_what_counts(folder, &mut file, read.end)?;
                 file = own_file().read(true).write(true).open(&path)?;
                 Condition::Damaged(aside)
             }
@@ -193,39 +189,45 @@ fn read(file: &File, header: &Header, mut take: impl FnMut(Entry) -> bool) -> io
 
 /// Moves what follows the last whole entry to a file of its own, on disk before it is cut off here.
 fn move_cut(folder: &Path, journal: &mut File, end: u64) -> io::Result<PathBuf> {
-    let path = folder.join(CUT);
     journal.seek(SeekFrom::Start(end))?;
-    let mut cut = own_file().write(true).create(true).truncate(true).open(&path)?;
-    io::copy(journal, &mut cut)?;
-    cut.sync_all()?;
-    sync_folder(folder)?;
+    let path = set_aside(folder, CUT, journal)?;
     journal.set_len(end)?;
     journal.sync_data()?;
     Ok(path)
 }
 
-/// Copies the journal as it is to a name that is free.
-fn keep_aside(folder: &Path) -> io::Result<PathBuf> {
-    for number in 1..=DAMAGED_KEPT_MAX {
-        let path = folder.join(format!("journal.damaged-{number}"));
+/// Keeps the whole journal aside and puts what counts of it in its place.
+fn keep_what_counts(folder: &Path, journal: &mut File, end: u64) -> io::Result<PathBuf> {
+    journal.seek(SeekFrom::Start(0))?;
+    let path = set_aside(folder, DAMAGED, journal)?;
+    journal.seek(SeekFrom::Start(0))?;
+    replace(folder, &mut journal.take(end))?;
+    Ok(path)
+}
+
+/// Copies what is left of `source` to the first free name, so that nothing set aside before is touched.
+fn set_aside(folder: &Path, name: &str, source: &mut File) -> io::Result<PathBuf> {
+    for number in 1_u32.. {
+        let path = folder.join(format!("{name}-{number}"));
         match own_file().write(true).create_new(true).open(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
             Ok(mut aside) => {
-                io::copy(&mut File::open(folder.join(JOURNAL))?, &mut aside)?;
+                io::copy(source, &mut aside)?;
                 aside.sync_all()?;
+                sync_folder(folder)?;
                 return Ok(path);
             }
         }
     }
-    Err(io::Error::other("there are too many damaged journals in the vault's folder"))
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 /// Puts a journal with these bytes in place of the one that may be there, in one step.
-fn replace(folder: &Path, bytes: &[u8]) -> io::Result<()> {
+fn replace(folder: &Path, bytes: &mut impl io::Read) -> io::Result<()> {
     let new = folder.join(NEW_JOURNAL);
     let mut file = own_file().write(true).create(true).truncate(true).open(&new)?;
-    file.write_all(bytes)?;
+    io::copy(bytes, &mut file)?;
     file.sync_all()?;
     fs::rename(new, folder.join(JOURNAL))?;
     sync_folder(folder)

@@ -105,6 +105,24 @@ fn a_cut_at_any_byte_of_the_last_entry_loses_only_that_entry() -> Outcome {
 }
 
 #[test]
+fn a_second_cut_leaves_what_the_first_one_moved_aside() -> Outcome {
+    let desk = Desk::filled(1)?;
+    let path = desk.path().join(JOURNAL);
+    let mut aside = Vec::new();
+    // Less than the length of an entry: what a write leaves that was cut at once.
+    for tail in [b"\x00\x00\x01", b"\x00\x00\x02"] {
+        fs::write(&path, [desk.bytes()?.as_slice(), tail].concat())?;
+        let (_, condition, found) = desk.open()?;
+        assert_eq!(found, words(1));
+        let Condition::Cut(cut) = condition else { panic!("{condition:?}") };
+        aside.push(cut);
+    }
+    assert_eq!(fs::read(&aside[0])?, b"\x00\x00\x01");
+    assert_eq!(fs::read(&aside[1])?, b"\x00\x00\x02");
+    Ok(())
+}
+
+#[test]
 fn every_damaged_byte_is_found_told_and_kept() -> Outcome {
     let desk = Desk::filled(3)?;
     let whole = desk.bytes()?;
