@@ -1,0 +1,1 @@
+//! Blob store, signing keys and secrets, each on Azure and on a local disk; never unwraps.

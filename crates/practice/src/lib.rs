@@ -1,0 +1,1 @@
+//! A provider on loopback: server, local cloud, software keys; never linked into the app.

@@ -1,0 +1,1 @@
+//! The provider's server: tickets, commits, receipts, feed. It cannot read an order.

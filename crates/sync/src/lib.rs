@@ -1,0 +1,1 @@
+//! Outbox and resumable upload: a state machine behind a ledger, and a thin HTTP driver.
