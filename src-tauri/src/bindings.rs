@@ -6,6 +6,17 @@ use std::path::Path;
 use ts_rs::{Config, ExportError, TS};
 
 use crate::commands::app_info::AppInfo;
+use crate::view::draft::{
+    AnswerView, Assessment, CaptionView, ChangeView, DraftView, EntryView, FoldedView, NoticeView, ProblemView,
+    QuoteLineView, QuoteView, SavedAnswer, SavedRows, SeverityView,
+};
+use crate::view::files::{FileStateView, FileView, ShellEvent};
+use crate::view::form::{
+    ChoiceStyleView, FieldView, FormView, KindView, OptionView, RepeatsView, SectionView, ServiceView, WidthView,
+};
+use crate::view::orders::{CountsView, OrderListView, OrderRow};
+use crate::view::review::{Fact, ReviewSection, ReviewView};
+use crate::view::vault::VaultView;
 use crate::{Mode, UiError, UiErrorCode};
 
 /// Says `write` where the files are to be written and not compared.
@@ -18,10 +29,51 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
     fn file<T: TS + 'static>(config: &Config) -> Result<(String, String), ExportError> {
         Ok((format!("{}.ts", T::name(config)), T::export_to_string(config)?))
     }
-    let config = Config::new().with_large_int("number");
-    [file::<AppInfo>(&config), file::<Mode>(&config), file::<UiError>(&config), file::<UiErrorCode>(&config)]
-        .into_iter()
-        .collect()
+    macro_rules! files {
+        ($($type:ty),* $(,)?) => {{
+            let config = Config::new().with_large_int("number");
+            [$(file::<$type>(&config)),*].into_iter().collect()
+        }};
+    }
+    files![
+        AnswerView,
+        AppInfo,
+        Assessment,
+        CaptionView,
+        ChangeView,
+        ChoiceStyleView,
+        CountsView,
+        DraftView,
+        EntryView,
+        Fact,
+        FieldView,
+        FileStateView,
+        FileView,
+        FoldedView,
+        FormView,
+        KindView,
+        Mode,
+        NoticeView,
+        OptionView,
+        OrderListView,
+        OrderRow,
+        ProblemView,
+        QuoteLineView,
+        QuoteView,
+        RepeatsView,
+        ReviewSection,
+        ReviewView,
+        SavedAnswer,
+        SavedRows,
+        SectionView,
+        ServiceView,
+        SeverityView,
+        ShellEvent,
+        UiError,
+        UiErrorCode,
+        VaultView,
+        WidthView,
+    ]
 }
 
 fn on_disk(folder: &Path) -> std::io::Result<BTreeMap<String, String>> {

@@ -7,6 +7,7 @@ use std::time::Instant;
 pub mod commands;
 mod state;
 mod ui_error;
+pub mod view;
 
 pub use state::{Mode, Shell};
 pub use ui_error::{UiError, UiErrorCode};

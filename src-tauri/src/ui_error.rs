@@ -9,6 +9,30 @@ use serde::Serialize;
 pub enum UiErrorCode {
     /// A fault of Satchel's own.
     Internal,
+    /// Another window of Satchel has the vault open.
+    VaultInUse,
+    /// The vault's folder cannot be read or written.
+    VaultUnreachable,
+    /// The vault, or the file of its keys, is damaged or belongs to another.
+    VaultDamaged,
+    /// The vault was written by a newer version.
+    VaultNewer,
+    /// This computer offers no keyring.
+    KeyringMissing,
+    /// The keyring is locked, or access was refused.
+    KeyringLocked,
+    /// The keyring answers and holds no key of this vault.
+    KeyringEmpty,
+    /// A change is not on disk.
+    NotSaved,
+    /// An answer has more than fits.
+    TooLong,
+    /// An answer holds characters that are never stored.
+    Refused,
+    /// What was asked for is not there any more.
+    Gone,
+    /// A file could not be attached.
+    FileRefused,
 }
 
 /// An error as a command answers it: what happened, what is safe, what to do next.

@@ -19,7 +19,21 @@ const NO_ANSWER: UiError = {
 };
 
 // A record, so that a code added in Rust and not here is a type error.
-const CODES: Record<UiErrorCode, true> = { internal: true };
+const CODES: Record<UiErrorCode, true> = {
+  internal: true,
+  vault_in_use: true,
+  vault_unreachable: true,
+  vault_damaged: true,
+  vault_newer: true,
+  keyring_missing: true,
+  keyring_locked: true,
+  keyring_empty: true,
+  not_saved: true,
+  too_long: true,
+  refused: true,
+  gone: true,
+  file_refused: true,
+};
 
 function isUiError(thrown: unknown): thrown is UiError {
   return (

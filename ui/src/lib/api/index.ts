@@ -1,6 +1,18 @@
-import { invoke } from "@tauri-apps/api/core";
+import { Channel, invoke } from "@tauri-apps/api/core";
 
+import type { AnswerView } from "../bindings/AnswerView";
 import type { AppInfo } from "../bindings/AppInfo";
+import type { CountsView } from "../bindings/CountsView";
+import type { DraftView } from "../bindings/DraftView";
+import type { EntryView } from "../bindings/EntryView";
+import type { OrderListView } from "../bindings/OrderListView";
+import type { OrderRow } from "../bindings/OrderRow";
+import type { ReviewView } from "../bindings/ReviewView";
+import type { SavedAnswer } from "../bindings/SavedAnswer";
+import type { SavedRows } from "../bindings/SavedRows";
+import type { ServiceView } from "../bindings/ServiceView";
+import type { ShellEvent } from "../bindings/ShellEvent";
+import type { VaultView } from "../bindings/VaultView";
 import { uiErrorFrom, type Answer } from "./answer";
 
 export type { Answer } from "./answer";
@@ -11,13 +23,63 @@ export const api = {
   appInfo: () => call<AppInfo>("app_info"),
   /** Reports that the first view is on the screen. */
   painted: () => call<null>("painted"),
+  /** Opens the vault, or makes it where there is none. Again, if it is open already, answers the same. */
+  openVault: () => call<VaultView>("open_vault"),
+  /** Hears what happens without being asked, until the window closes. */
+  watch: (hear: (event: ShellEvent) => void) => {
+    const onEvent = new Channel<ShellEvent>();
+    onEvent.onmessage = hear;
+    return call<null>("watch", { onEvent });
+  },
+
+  /** Lists the services that can be ordered. */
+  services: () => call<ServiceView[]>("services"),
+  /** Counts the orders of each list. */
+  counts: () => call<CountsView>("counts"),
+  /** Lists orders, the one that changed last first. */
+  orders: (list: OrderListView) => call<OrderRow[]>("orders", { list }),
+
+  /** Makes a draft of a service, and answers its order id. */
+  startDraft: (service: string) => call<string>("start_draft", { service }),
+  /** Reads a draft. */
+  openDraft: (order: string) => call<DraftView>("open_draft", { order }),
+  /** Saves what was entered at a path; answers once it is on disk. */
+  saveAnswer: (order: string, path: string, entry: EntryView) =>
+    call<SavedAnswer>("save_answer", { order, path, entry }),
+  /** Reads a sensitive answer. */
+  revealAnswer: (order: string, path: string) => call<AnswerView | null>("reveal_answer", { order, path }),
+  /** Adds an empty row at the end of a repeating section. */
+  addRow: (order: string, section: string) => call<SavedRows>("add_row", { order, section }),
+  /** Takes a row away; `restoreRow` brings it back as it was. */
+  removeRow: (order: string, section: string, row: number) =>
+    call<SavedRows>("remove_row", { order, section, row }),
+  /** Brings a removed row back to its place. */
+  restoreRow: (order: string, section: string, row: number) =>
+    call<SavedRows>("restore_row", { order, section, row }),
+  /** Puts a draft into the trash. */
+  discardDraft: (order: string) => call<null>("discard_draft", { order }),
+  /** Takes a draft out of the trash. */
+  restoreDraft: (order: string) => call<null>("restore_draft", { order }),
+  /** Reads a draft as a sheet. */
+  reviewDraft: (order: string) => call<ReviewView>("review_draft", { order }),
+
+  /** Lets the user pick files and attaches them; answers once the picker is closed. Progress comes by `watch`. */
+  pickFiles: (order: string) => call<null>("pick_files", { order }),
+  /** Says which draft files that are dropped onto the window go to; none while no form is open. */
+  dropsGoTo: (order: string | null) => call<null>("drops_go_to", { order }),
+  /** Stops sealing a file; nothing of it is kept. Also forgets one that failed. */
+  cancelFile: (order: string, file: string) => call<null>("cancel_file", { order, file }),
+  /** Takes a file off the draft; `restoreFile` brings it back while Satchel runs. */
+  removeFile: (order: string, file: string) => call<null>("remove_file", { order, file }),
+  /** Brings a removed file back. */
+  restoreFile: (order: string, file: string) => call<null>("restore_file", { order, file }),
 };
 
 export type Api = typeof api;
 
-async function call<T>(command: string): Promise<Answer<T>> {
+async function call<T>(command: string, args: Record<string, unknown> = {}): Promise<Answer<T>> {
   try {
-    return { is: "done", value: await invoke<T>(command) };
+    return { is: "done", value: await invoke<T>(command, args) };
   } catch (thrown) {
     return { is: "failed", error: uiErrorFrom(thrown) };
   }

@@ -3,7 +3,14 @@ export const ORDER_LISTS = ["drafts", "outbox", "active", "completed"] as const;
 
 export type OrderList = (typeof ORDER_LISTS)[number];
 
+/** The views of one order. */
+export type OrderView = "form" | "review";
+
+/** The views that the rail leads to. */
 export type View = OrderList | "new-order" | "settings";
+
+/** Where one can be. */
+export type Place = { view: View } | { view: OrderView; order: string };
 
 export const TITLES: Record<View, string> = {
   drafts: "Drafts",
@@ -21,16 +28,18 @@ export const STEPS_MAX = 50;
 
 /** Where the user is, and the way back. */
 export class Navigation {
-  #steps = $state.raw<readonly View[]>([]);
-  #view = $state<View>(FIRST_VIEW);
+  #steps = $state.raw<readonly Place[]>([]);
+  #place = $state.raw<Place>({ view: FIRST_VIEW });
   #arrivals = $state(0);
 
-  get view(): View {
-    return this.#view;
+  get place(): Place {
+    return this.#place;
   }
 
-  get title(): string {
-    return TITLES[this.#view];
+  /** The view of the rail that one is at, or came from to the order that is open. */
+  get railView(): View {
+    const back = [...this.#steps, this.#place].reverse();
+    return back.find(isOfRail)?.view ?? FIRST_VIEW;
   }
 
   /** Counts every arrival, also at the view that is open: focus goes to the heading each time. */
@@ -43,8 +52,12 @@ export class Navigation {
   }
 
   go(view: View): void {
-    if (view !== this.#view) this.#steps = [...this.#steps, this.#view].slice(-STEPS_MAX);
-    this.#arrive(view);
+    this.#go({ view });
+  }
+
+  /** Goes to a view of an order. */
+  open(view: OrderView, order: string): void {
+    this.#go({ view, order });
   }
 
   back(): void {
@@ -54,8 +67,25 @@ export class Navigation {
     this.#arrive(previous);
   }
 
-  #arrive(view: View): void {
-    this.#view = view;
+  #go(place: Place): void {
+    if (!isSame(place, this.#place)) this.#steps = [...this.#steps, this.#place].slice(-STEPS_MAX);
+    this.#arrive(place);
+  }
+
+  #arrive(place: Place): void {
+    this.#place = place;
     this.#arrivals += 1;
   }
+}
+
+function isOfRail(place: Place): place is { view: View } {
+  return !("order" in place);
+}
+
+function isSame(one: Place, other: Place): boolean {
+  return one.view === other.view && orderOf(one) === orderOf(other);
+}
+
+function orderOf(place: Place): string | null {
+  return "order" in place ? place.order : null;
 }

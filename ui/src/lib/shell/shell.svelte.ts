@@ -43,7 +43,7 @@ export class Shell {
 
   /** Asks again, with focus on the heading: the button that asked goes away. */
   async retry(): Promise<void> {
-    this.navigation.go(this.navigation.view);
+    this.navigation.go(this.navigation.railView);
     await this.start.ask();
   }
 }

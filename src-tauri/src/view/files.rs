@@ -1,0 +1,62 @@
+//! Attached files.
+
+use serde::Serialize;
+
+use crate::UiError;
+
+/// A file of a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct FileView {
+    /// Its id.
+    pub file: String,
+    /// Its name, as the order will list it.
+    pub name: String,
+    /// Bytes.
+    pub length: u64,
+    /// How far it is.
+    pub state: FileStateView,
+}
+
+/// How far a file is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum FileStateView {
+    /// It is being read and encrypted.
+    Sealing {
+        /// Bytes done.
+        done: u64,
+    },
+    /// It is on disk, encrypted, and belongs to the draft.
+    Sealed {
+        /// SHA-256 of what was read, 64 hexadecimal digits.
+        sha256: String,
+    },
+    /// It could not be attached; nothing of it was kept.
+    Failed {
+        /// Why.
+        error: UiError,
+    },
+}
+
+/// What the shell tells the window without being asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum ShellEvent {
+    /// A file of a draft came, moved on or ended.
+    File {
+        /// The order's id.
+        order: String,
+        /// The file as it is now.
+        file: FileView,
+    },
+    /// The lists are not what they were.
+    Lists,
+    /// Files are held over the window, or not any more.
+    Dragging {
+        /// Whether they are.
+        over: bool,
+    },
+}
