@@ -6,6 +6,7 @@
 //! [`OrderDocument`](document::OrderDocument) is what an order is frozen as.
 
 mod answers;
+mod asked;
 pub mod catalogue;
 pub mod document;
 pub mod inert;
@@ -13,6 +14,7 @@ mod quote;
 mod validate;
 mod value;
 
+pub use asked::{Asked, asked};
 pub use quote::quote;
 pub use validate::{Fault, FieldPath, Problem, counted, is_masked, validate};
 pub use value::Part;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::answers::{Answers, Place, Row};
-use crate::catalogue::{Definition, Field, FieldId, Kind, ROWS, Repeats, Requirement, Section};
+use crate::catalogue::{Definition, Field, FieldId, Kind, ROWS, Repeats, Section};
 use crate::document::{FieldValue, Fields};
 use crate::value::{self, Part};
 
@@ -99,11 +99,7 @@ impl<'a> Check<'a> {
             return;
         }
         let id = FieldId::new(&section.id, &field.id);
-        let required = match &field.requirement {
-            Requirement::Optional => false,
-            Requirement::Always => true,
-            Requirement::When(condition) => self.answers.holds(condition, place),
-        };
+        let required = self.answers.is_required(field, place);
         let value = self.answers.value(&id, place).filter(|value| !value::is_empty(value));
         let path = |part| FieldPath { field: id.clone(), row: row.map(|(number, _)| number), part };
         match value {
