@@ -70,6 +70,11 @@ fn has(options: &[ServiceOption], id: &str) -> bool {
 }
 
 fn inert(text: &str, chars_max: usize) -> Option<Fault> {
+    // First of all, so that a parser never looks at more than the field takes.
+    let chars = text.chars().count();
+    if chars > chars_max {
+        return Some(Fault::TooLong { chars, chars_max });
+    }
     match InertText::parse(text, chars_max) {
         Ok(_) => None,
         Err(InertError::TooLong { chars, chars_max }) => Some(Fault::TooLong { chars, chars_max }),
