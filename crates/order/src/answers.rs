@@ -48,6 +48,12 @@ impl<'a> Answers<'a> {
         field.shown_if.as_ref().is_none_or(|condition| self.holds(condition, place))
     }
 
+    /// Tells whether a field is asked and somebody is served at the address that answers it.
+    pub(crate) fn is_served(&self, field: &Field, place: Place<'a>) -> bool {
+        let served = field.served_if.as_ref().is_some_and(|condition| self.holds(condition, place));
+        served && self.is_shown(field, place)
+    }
+
     /// Tells whether a condition holds. A condition looks only at fields that stand before it, so this ends.
     pub(crate) fn holds(&self, condition: &Condition, place: Place<'a>) -> bool {
         let Some(field) = self.definition.field(&condition.field) else { return false };

@@ -6,9 +6,9 @@ use std::fmt;
 use crate::answers::{Answers, Place, Row};
 use crate::catalogue::{Definition, Field, FieldId, Kind, ROWS, Repeats, Section};
 use crate::document::{FieldValue, Fields};
-use crate::value::{self, Part};
-
-pub use crate::value::Fault;
+use crate::fault::{Fault, Severity};
+use crate::part::Part;
+use crate::value;
 
 /// Names an answer: a field, the row it stands in, and the part of a composed answer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +19,20 @@ pub struct FieldPath {
     pub row: Option<usize>,
     /// The part of a composed answer.
     pub part: Option<Part>,
+}
+
+impl FieldPath {
+    /// Tells whether this is a repeating section as a whole, not one answer in it.
+    #[must_use]
+    pub fn is_rows(&self) -> bool {
+        self.row.is_none() && self.field.field() == ROWS
+    }
+
+    /// Returns the section's id.
+    #[must_use]
+    pub fn section(&self) -> &str {
+        self.field.section()
+    }
 }
 
 impl fmt::Display for FieldPath {
@@ -34,7 +48,7 @@ impl fmt::Display for FieldPath {
     }
 }
 
-/// What keeps an order from being submitted. Nothing keeps it from being typed.
+/// What keeps an order from being submitted, or what somebody should look at before. Nothing keeps it from being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Where it is.
@@ -43,7 +57,15 @@ pub struct Problem {
     pub fault: Fault,
 }
 
-/// Lists every problem of the answers, in the order of the form. None means that the order is complete.
+impl Problem {
+    /// Tells how much it matters.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        self.fault.severity()
+    }
+}
+
+/// Lists every problem that keeps the answers from being submitted, in the order of the form. None means that the order is complete.
 #[must_use]
 pub fn validate(definition: &Definition, fields: &Fields) -> Vec<Problem> {
     let mut check = Check { answers: Answers::new(definition, fields), problems: Vec::new() };
@@ -55,6 +77,33 @@ pub fn validate(definition: &Definition, fields: &Fields) -> Vec<Problem> {
     }
     check.unknown(definition, fields);
     check.problems
+}
+
+/// Lists what can be submitted as it is, and what somebody should look at before, in the order of the form.
+#[must_use]
+pub fn warnings(definition: &Definition, fields: &Fields) -> Vec<Problem> {
+    let answers = Answers::new(definition, fields);
+    let mut warnings = Vec::new();
+    for section in &definition.sections {
+        let places: Vec<_> = match &section.repeats {
+            None => vec![(None, Place::Order)],
+            Some(repeats) => {
+                let rows = answers.rows(section).iter().enumerate().take(repeats.rows_max);
+                rows.map(|(number, row)| (Some(number), Place::Row(&section.id, row))).collect()
+            }
+        };
+        for (row, place) in places {
+            let served = section.fields.iter().filter(|field| answers.is_served(field, place));
+            for id in served.map(|field| FieldId::new(&section.id, &field.id)) {
+                let Some(FieldValue::Composed(parts)) = answers.value(&id, place) else { continue };
+                if parts.get(Part::Line1.as_str()).is_some_and(|line| value::is_po_box(line)) {
+                    let path = FieldPath { field: id, row, part: Some(Part::Line1) };
+                    warnings.push(Problem { path, fault: Fault::PoBox });
+                }
+            }
+        }
+    }
+    warnings
 }
 
 struct Check<'a> {
