@@ -24,6 +24,6 @@ mod value;
 pub use fault::{Fault, Severity};
 pub use part::Part;
 pub use quote::quote;
-pub use summary::{Caption, Summary, summary};
+pub use summary::{Caption, Summary, folded, summary};
 pub use to_finish::{row_title, to_finish};
-pub use validate::{FieldPath, Problem, counted, is_masked, validate, warnings};
+pub use validate::{Asked, FieldPath, Problem, asked, counted, is_masked, validate, warnings};

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::answers::{Answers, Place};
-use crate::catalogue::{Definition, Field, FieldId};
+use crate::catalogue::{Definition, Field, FieldId, Kind, Section};
 use crate::document::{FieldValue, Fields};
 use crate::shown::shown;
 use crate::validate::is_masked;
@@ -75,6 +75,29 @@ pub fn summary(definition: &Definition, fields: &Fields) -> Summary {
         client_matter: look.words(list.client_matter.as_ref()),
         due: look.date(list.due.as_ref()),
     }
+}
+
+/// Returns the one line of a folded section, or of the folded row with this number, from 0: what was answered to the fields of
+/// the section's summary, as people write it. Empty where nothing was.
+#[must_use]
+pub fn folded(definition: &Definition, section: &Section, row: Option<usize>, fields: &Fields) -> String {
+    let answers = Answers::new(definition, fields);
+    let place = match row {
+        None => Place::Order,
+        Some(row) => match answers.rows(section).get(row) {
+            Some(row) => Place::Row(&section.id, row),
+            None => return String::new(),
+        },
+    };
+    let line = section.summary.iter().filter_map(|name| {
+        let id = FieldId::new(&section.id, name);
+        let field = definition.field(&id).filter(|field| answers.is_shown(field, place) && !is_masked(field))?;
+        let words = shown(&field.kind, answers.value(&id, place)?);
+        // A flag says nothing without its question.
+        let words = if field.kind == Kind::YesNo { format!("{}: {words}", field.label) } else { words };
+        Some(words.trim().to_owned()).filter(|words| !words.is_empty())
+    });
+    line.collect::<Vec<_>>().join(" · ")
 }
 
 struct Look<'a> {

@@ -4,7 +4,8 @@ use jiff::civil::date;
 use satchel_order::catalogue::{Definition, FieldId, built_in};
 use satchel_order::document::Fields;
 use satchel_order::{
-    Caption, Fault, FieldPath, Part, Problem, Severity, row_title, summary, to_finish, validate, warnings,
+    Caption, Fault, FieldPath, Part, Problem, Severity, asked, folded, row_title, summary, to_finish, validate,
+    warnings,
 };
 use serde_json::{Value, json};
 
@@ -183,4 +184,51 @@ fn a_path_tells_the_section_and_whether_it_is_all_rows() {
     assert!(path("rows", None).is_rows());
     assert!(!path("phone", Some(0)).is_rows() && !path("rows", Some(0)).is_rows());
     assert_eq!(path("phone", Some(0)).section(), "locations");
+}
+
+#[test]
+fn a_folded_section_and_a_folded_row_are_one_line() {
+    let records = records();
+    let filled = fields(json!({
+        "customer.person": "Dana Whitfield",
+        "customer.email": "dwhitfield@example.com",
+        "customer.attorney": "Ruth Ames",
+        "customer.phone": "(213) 555-0118",
+        "references.client_matter": "10452-003",
+        "references.bill_to": "firm",
+        "references.bill_company": "not asked any more",
+        "scope.certified": true,
+        "locations.rows": [{"custodian": "St. Brigid", "records": ["medical", "radiology"]}],
+    }));
+    let line = |section: &str, row| folded(&records, records.section(section).expect("it is there"), row, &filled);
+    assert_eq!(line("customer", None), "Dana Whitfield · dwhitfield@example.com · Ruth Ames");
+    assert_eq!(line("references", None), "10452-003 · This firm");
+    assert_eq!(line("scope", None), "Certified copies: Yes");
+    assert_eq!(line("locations", Some(0)), "Medical, Radiology and films");
+    assert_eq!(line("locations", Some(1)), "");
+    assert_eq!(line("delivery", None), "");
+}
+
+#[test]
+fn what_is_asked_follows_the_answers() {
+    let records = records();
+    let of = |json: Value, name: &str| {
+        let asked = asked(&records, &fields(json));
+        asked.iter().find(|asked| asked.path.to_string() == name).map(|asked| asked.required)
+    };
+    assert_eq!(of(json!({}), "case.plaintiff"), Some(true));
+    assert_eq!(of(json!({}), "subject.aka"), Some(false));
+    assert_eq!(of(json!({}), "case.number"), None, "not before the case is said to be filed");
+    assert_eq!(of(json!({"case.filed": true}), "case.number"), Some(true));
+    assert_eq!(of(json!({}), "locations.rows[0].phone"), None, "there is no row");
+    let rows = json!({"locations.rows": [{"records": ["medical"]}, {"records": ["hiv"]}]});
+    assert_eq!(of(rows.clone(), "locations.rows[0].special_consent"), None);
+    assert_eq!(of(rows.clone(), "locations.rows[1].special_consent"), Some(true));
+    assert_eq!(of(rows, "locations.rows[1].fax"), Some(false));
+    // Whatever is missing was asked for.
+    let empty = Fields::default();
+    let needed: Vec<_> =
+        asked(&records, &empty).into_iter().filter(|asked| asked.required).map(|asked| asked.path).collect();
+    let missing = validate(&records, &empty).into_iter().filter(|problem| problem.fault == Fault::Missing);
+    assert_eq!(needed, missing.map(|problem| problem.path).collect::<Vec<_>>());
 }
