@@ -166,6 +166,21 @@ fn a_po_box_is_a_warning_where_somebody_is_served() {
 }
 
 #[test]
+fn an_address_that_is_not_asked_gets_no_warning() {
+    let text = "service = \"s\"\nversion = 1\nname = \"s\"\nsummary = \"s\"\n[[section]]\nid = \"a\"\ntitle = \"A\"\n\
+                field = [{ id = \"serve\", label = \"S\", kind = \"yes-no\" }, { id = \"known\", label = \"K\", kind = \"yes-no\" }, \
+                { id = \"at\", label = \"A\", kind = \"address\", served-if = { field = \"serve\", is = [\"yes\"] }, \
+                shown-if = { field = \"known\", is = [\"yes\"] } }]\n";
+    let definition = Definition::read(text).expect("it reads");
+    let found = |serve: bool, known: bool| {
+        let filled = json!({"a.serve": serve, "a.known": known, "a.at": {"line1": "PO Box 4"}});
+        warnings(&definition, &fields(filled)).iter().map(|warning| warning.path.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(true, true), ["a.at.line1"]);
+    assert_eq!((found(true, false), found(false, true)), (vec![], vec![]));
+}
+
+#[test]
 fn text_where_a_number_belongs_has_a_fault_of_its_own() {
     let text = "service = \"s\"\nversion = 1\nname = \"s\"\nsummary = \"s\"\n[[section]]\nid = \"m\"\ntitle = \"M\"\n\
                 field = [{ id = \"fee\", label = \"F\", kind = \"money\" }, { id = \"sets\", label = \"S\", kind = \"count\" }]\n";
