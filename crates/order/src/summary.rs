@@ -1,5 +1,7 @@
 //! What an order is about, in the few words by which people know it: its case, its subject, when it is due.
 
+use std::fmt;
+
 use jiff::civil::Date;
 
 use crate::answers::{Answers, Place};
@@ -9,8 +11,8 @@ use crate::shown::shown;
 use crate::validate::is_masked;
 use crate::value;
 
-/// What lists and headings say of an order. None of it comes from a sensitive field, or from one that is not asked.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What lists and headings say of an order; `Debug` prints none of it, for it names people. None of it comes from a sensitive field, or from one that is not asked.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Summary {
     /// The caption of the case.
     pub caption: Caption,
@@ -22,8 +24,14 @@ pub struct Summary {
     pub due: Option<Date>,
 }
 
+impl fmt::Debug for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Summary").field("caption", &self.caption).field("due", &self.due).finish_non_exhaustive()
+    }
+}
+
 /// The caption of a case, as far as it was filled in and with the names as they were typed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Caption {
     /// The side that sues.
     pub plaintiff: Option<String>,
@@ -43,6 +51,12 @@ pub struct Caption {
     pub judge: Option<String>,
     /// The date of trial.
     pub trial_date: Option<Date>,
+}
+
+impl fmt::Debug for Caption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caption").finish_non_exhaustive()
+    }
 }
 
 impl Caption {
