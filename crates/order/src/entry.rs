@@ -33,8 +33,10 @@ use crate::inert::{Change, InertError, neutralize};
 use crate::part::Part;
 use crate::value;
 
-/// The most characters of what was typed for a date, a number or a telephone number, whether or not it is one.
-pub const TYPED_CHARS_MAX: usize = 200;
+pub use crate::value::TYPED_CHARS_MAX;
+
+/// The most options that are looked at, each as often as it was named.
+pub const CHOSEN_MAX: usize = 1_000;
 
 /// What a user entered, as the control that took it hands it over. It may name people: `Debug` prints its kind.
 #[derive(Clone, PartialEq, Eq)]
@@ -106,6 +108,9 @@ pub enum EntryError {
     /// The field has no such option. The window's fault.
     #[error("this is not among the choices: nothing was changed; open the order again")]
     NotAnOption,
+    /// More than [`CHOSEN_MAX`] options are named. The window's fault.
+    #[error("at most {CHOSEN_MAX} choices can be made at once: nothing was changed; open the order again")]
+    TooManyChosen,
     /// An address has no such part. The window's fault.
     #[error("an address has no such part: nothing was changed; open the order again")]
     NotAPart,
@@ -140,6 +145,9 @@ fn chosen(options: &[ServiceOption], ids: &[String], nothing: bool) -> Result<Ve
     if nothing {
         return Ok(Vec::new());
     }
+    if ids.len() > CHOSEN_MAX {
+        return Err(EntryError::TooManyChosen);
+    }
     if ids.iter().any(|id| options.iter().all(|option| option.id != *id)) {
         return Err(EntryError::NotAnOption);
     }
@@ -147,13 +155,7 @@ fn chosen(options: &[ServiceOption], ids: &[String], nothing: bool) -> Result<Ve
 }
 
 fn text(kind: &Kind, typed: &str, today: Date) -> Result<Taken, EntryError> {
-    // First of all, so that a kind that is not typed as one text is refused whatever the text is.
-    let chars_max = match kind {
-        Kind::Text { chars_max } | Kind::Paragraph { chars_max } => *chars_max,
-        Kind::Email => value::EMAIL_CHARS_MAX,
-        Kind::Date { .. } | Kind::Phone | Kind::Ssn | Kind::Money | Kind::Count => TYPED_CHARS_MAX,
-        Kind::YesNo | Kind::Choice(_) | Kind::Choices(_) | Kind::Address => return Err(EntryError::WrongShape),
-    };
+    let chars_max = value::typed_chars_max(kind).ok_or(EntryError::WrongShape)?;
     let mut notices = Vec::new();
     let stored = inert(typed, chars_max, None, &mut notices)?;
     let stored = if matches!(kind, Kind::Paragraph { .. }) { stored } else { one_line(&stored) };

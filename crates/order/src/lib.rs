@@ -26,6 +26,6 @@ pub use asked::{Asked, asked};
 pub use fault::{Fault, Severity};
 pub use part::Part;
 pub use quote::quote;
-pub use summary::{Caption, Summary, summary};
+pub use summary::{Caption, Summary, folded, summary};
 pub use to_finish::{row_title, to_finish};
-pub use validate::{FieldPath, Problem, counted, is_masked, validate, warnings};
+pub use validate::{Asked, FieldPath, Problem, asked, counted, is_masked, validate, warnings};

@@ -1,16 +1,18 @@
 //! What an order is about, in the few words by which people know it: its case, its subject, when it is due.
 
+use std::fmt;
+
 use jiff::civil::Date;
 
 use crate::answers::{Answers, Place};
-use crate::catalogue::{Definition, Field, FieldId};
+use crate::catalogue::{Definition, Field, FieldId, Kind, Section};
 use crate::document::{FieldValue, Fields};
 use crate::shown::shown;
 use crate::validate::is_masked;
 use crate::value;
 
-/// What lists and headings say of an order. None of it comes from a sensitive field, or from one that is not asked.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What lists and headings say of an order; `Debug` prints none of it, for it names people. None of it comes from a sensitive field, or from one that is not asked.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Summary {
     /// The caption of the case.
     pub caption: Caption,
@@ -22,8 +24,14 @@ pub struct Summary {
     pub due: Option<Date>,
 }
 
+impl fmt::Debug for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Summary").field("caption", &self.caption).field("due", &self.due).finish_non_exhaustive()
+    }
+}
+
 /// The caption of a case, as far as it was filled in and with the names as they were typed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Caption {
     /// The side that sues.
     pub plaintiff: Option<String>,
@@ -43,6 +51,12 @@ pub struct Caption {
     pub judge: Option<String>,
     /// The date of trial.
     pub trial_date: Option<Date>,
+}
+
+impl fmt::Debug for Caption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caption").finish_non_exhaustive()
+    }
 }
 
 impl Caption {
@@ -75,6 +89,29 @@ pub fn summary(definition: &Definition, fields: &Fields) -> Summary {
         client_matter: look.words(list.client_matter.as_ref()),
         due: look.date(list.due.as_ref()),
     }
+}
+
+/// Returns the one line of a folded section, or of the folded row with this number, from 0: what was answered to the fields of
+/// the section's summary, as people write it. Empty where nothing was.
+#[must_use]
+pub fn folded(definition: &Definition, section: &Section, row: Option<usize>, fields: &Fields) -> String {
+    let answers = Answers::new(definition, fields);
+    let place = match row {
+        None => Place::Order,
+        Some(row) => match answers.rows(section).get(row) {
+            Some(row) => Place::Row(&section.id, row),
+            None => return String::new(),
+        },
+    };
+    let line = section.summary.iter().filter_map(|name| {
+        let id = FieldId::new(&section.id, name);
+        let field = definition.field(&id).filter(|field| answers.is_shown(field, place) && !is_masked(field))?;
+        let words = shown(&field.kind, answers.value(&id, place)?);
+        // A flag says nothing without its question.
+        let words = if field.kind == Kind::YesNo { format!("{}: {words}", field.label) } else { words };
+        Some(words.trim().to_owned()).filter(|words| !words.is_empty())
+    });
+    line.collect::<Vec<_>>().join(" · ")
 }
 
 struct Look<'a> {

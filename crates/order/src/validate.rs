@@ -79,20 +79,46 @@ pub fn validate(definition: &Definition, fields: &Fields) -> Vec<Problem> {
     check.problems
 }
 
+/// A question that is asked, as the answers are now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The field and its row.
+    pub path: FieldPath,
+    /// Whether the order needs an answer to be submitted.
+    pub required: bool,
+}
+
+/// Lists the questions that are asked, in the order of the form and row by row. What is not in it is not shown.
+#[must_use]
+pub fn asked(definition: &Definition, fields: &Fields) -> Vec<Asked> {
+    let answers = Answers::new(definition, fields);
+    let mut asked = Vec::new();
+    for section in &definition.sections {
+        for (row, place) in places(answers, section) {
+            let shown = section.fields.iter().filter(|field| answers.is_shown(field, place));
+            asked.extend(shown.map(|field| Asked {
+                path: FieldPath { field: FieldId::new(&section.id, &field.id), row, part: None },
+                required: answers.is_required(field, place),
+            }));
+        }
+    }
+    asked
+}
+
+/// Returns where the fields of a section are answered: in the order, or in each of the rows that there can be.
+fn places<'a>(answers: Answers<'a>, section: &'a Section) -> Vec<(Option<usize>, Place<'a>)> {
+    let Some(repeats) = &section.repeats else { return vec![(None, Place::Order)] };
+    let rows = answers.rows(section).iter().enumerate().take(repeats.rows_max);
+    rows.map(|(number, row)| (Some(number), Place::Row(&section.id, row))).collect()
+}
+
 /// Lists what can be submitted as it is, and what somebody should look at before, in the order of the form.
 #[must_use]
 pub fn warnings(definition: &Definition, fields: &Fields) -> Vec<Problem> {
     let answers = Answers::new(definition, fields);
     let mut warnings = Vec::new();
     for section in &definition.sections {
-        let places: Vec<_> = match &section.repeats {
-            None => vec![(None, Place::Order)],
-            Some(repeats) => {
-                let rows = answers.rows(section).iter().enumerate().take(repeats.rows_max);
-                rows.map(|(number, row)| (Some(number), Place::Row(&section.id, row))).collect()
-            }
-        };
-        for (row, place) in places {
+        for (row, place) in places(answers, section) {
             let served = section.fields.iter().filter(|field| answers.is_served(field, place));
             for id in served.map(|field| FieldId::new(&section.id, &field.id)) {
                 let Some(FieldValue::Composed(parts)) = answers.value(&id, place) else { continue };

@@ -14,6 +14,10 @@ use crate::part::Part;
 
 /// The most characters of an e-mail address (RFC 5321, section 4.5.3.1).
 pub(crate) const EMAIL_CHARS_MAX: usize = 254;
+/// The most characters of what was typed for a date, a number or a telephone number, whether or not it is one.
+pub const TYPED_CHARS_MAX: usize = 200;
+/// No answer of one line has more bytes: none of them takes more characters than an e-mail address, of four bytes at most.
+const ONE_LINE_BYTES_MAX: usize = 4 * EMAIL_CHARS_MAX;
 /// The most characters of a telephone number with its extension.
 const PHONE_CHARS_MAX: usize = 40;
 /// The most characters of a line of an address.
@@ -22,6 +26,16 @@ pub(crate) const ADDRESS_CHARS_MAX: usize = 120;
 pub(crate) const YEARS: RangeInclusive<i16> = 1850..=2199;
 /// The most things that a count can name.
 pub(crate) const COUNT_MAX: u64 = 100_000;
+
+/// Returns the most characters that can be typed into a field; none of kinds that are not typed as one text.
+pub(crate) const fn typed_chars_max(kind: &Kind) -> Option<usize> {
+    match kind {
+        Kind::Text { chars_max } | Kind::Paragraph { chars_max } => Some(*chars_max),
+        Kind::Email => Some(EMAIL_CHARS_MAX),
+        Kind::Date { .. } | Kind::Phone | Kind::Ssn | Kind::Money | Kind::Count => Some(TYPED_CHARS_MAX),
+        Kind::YesNo | Kind::Choice(_) | Kind::Choices(_) | Kind::Address => None,
+    }
+}
 
 /// Tells whether nothing was answered. White space alone is nothing.
 pub(crate) fn is_empty(value: &FieldValue) -> bool {
@@ -37,8 +51,13 @@ pub(crate) fn is_empty(value: &FieldValue) -> bool {
 /// Lists what is wrong with an answer that is not empty.
 pub(crate) fn faults(kind: &Kind, value: &FieldValue) -> Vec<(Option<Part>, Fault)> {
     let fault = match (kind, value) {
+        (Kind::Choice(options), FieldValue::Text(id)) => known(has(options, id), Fault::NotAnOption),
         // Only a paragraph has several lines; a line break in any other answer would break out of what it is printed in.
         (Kind::Paragraph { chars_max }, FieldValue::Text(text)) => inert(text, *chars_max),
+        (kind, FieldValue::Text(text)) if text.len() > ONE_LINE_BYTES_MAX => {
+            let chars_max = typed_chars_max(kind).unwrap_or(TYPED_CHARS_MAX);
+            Some(Fault::TooLong { chars: text.chars().count(), chars_max })
+        }
         (_, FieldValue::Text(text)) if !is_printable(text) => Some(Fault::NotInert),
         (Kind::Address, FieldValue::Composed(parts)) => return address_faults(parts),
         (Kind::Text { chars_max }, FieldValue::Text(text)) => inert(text, *chars_max),
@@ -46,7 +65,6 @@ pub(crate) fn faults(kind: &Kind, value: &FieldValue) -> Vec<(Option<Part>, Faul
         (Kind::Email, FieldValue::Text(text)) => known(is_email(text), Fault::NotAnEmail),
         (Kind::Phone, FieldValue::Text(text)) => known(is_phone(text), Fault::NotAPhone),
         (Kind::Ssn, FieldValue::Text(text)) => known(is_ssn(text), Fault::NotAnSsn),
-        (Kind::Choice(options), FieldValue::Text(id)) => known(has(options, id), Fault::NotAnOption),
         (Kind::Choices(options), FieldValue::Choices(ids)) => {
             known(ids.iter().all(|id| has(options, id)), Fault::NotAnOption)
         }
@@ -257,6 +275,15 @@ mod tests {
                 "2190-99-999",
             ],
         );
+    }
+
+    #[test]
+    fn an_answer_of_one_line_is_looked_at_no_further_than_any_can_be_long() {
+        let looks = crate::catalogue::Looks::Ahead;
+        let of = |bytes: usize| faults(&Kind::Date { looks }, &FieldValue::Text("x".repeat(bytes)));
+        assert_eq!(of(ONE_LINE_BYTES_MAX), [(None, Fault::NotADate)]);
+        let (chars, chars_max) = (ONE_LINE_BYTES_MAX + 1, TYPED_CHARS_MAX);
+        assert_eq!(of(chars), [(None, Fault::TooLong { chars, chars_max })]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, date};
 use satchel_order::catalogue::{Kind, Looks, ServiceOption};
 use satchel_order::document::FieldValue;
-use satchel_order::entry::{Entry, EntryError, TYPED_CHARS_MAX, Taken, take};
+use satchel_order::entry::{CHOSEN_MAX, Entry, EntryError, TYPED_CHARS_MAX, Taken, take};
 use satchel_order::inert::{Change, InertError, TYPED_BYTES_MAX};
 use satchel_order::shown::{masked, shown};
 use satchel_order::{Fault, Part};
@@ -224,6 +224,8 @@ fn a_flag_a_choice_and_choices_are_taken_as_they_are() {
     assert_eq!(choices(&[]), Ok(None));
     assert_eq!(choices(&["medical", "gossip"]), Err(EntryError::NotAnOption));
     assert_eq!(choices(&[""]), Err(EntryError::NotAnOption));
+    assert!(choices(&["hiv"; CHOSEN_MAX]).is_ok());
+    assert_eq!(choices(&["hiv"; CHOSEN_MAX + 1]), Err(EntryError::TooManyChosen));
 }
 
 fn parts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
