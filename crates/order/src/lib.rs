@@ -8,7 +8,6 @@
 //! order is frozen as.
 
 mod answers;
-mod asked;
 pub mod catalogue;
 pub mod document;
 pub mod entry;
@@ -22,7 +21,6 @@ mod to_finish;
 mod validate;
 mod value;
 
-pub use asked::{Asked, asked};
 pub use fault::{Fault, Severity};
 pub use part::Part;
 pub use quote::quote;

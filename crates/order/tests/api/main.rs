@@ -3,7 +3,6 @@
 // `cfg(test)` says what is true anyway, and lets the lints know that helpers here may panic as tests do.
 #[cfg(test)]
 mod answers;
-mod asked;
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
