@@ -60,7 +60,13 @@ impl Cache {
     }
 
     /// Returns a record's JSON, if it is that of the record's newest entry.
-    pub(crate) fn find(&mut self, keys: &Keys, table: Table, id: RecordId, place: &Place) -> Option<Zeroizing<Vec<u8>>> {
+    pub(crate) fn find(
+        &mut self,
+        keys: &Keys,
+        table: Table,
+        id: RecordId,
+        place: &Place,
+    ) -> Option<Zeroizing<Vec<u8>>> {
         let name = keys.name(table, id).ok()?;
         let sealed = self.with(|database| database.get(name))??;
         let mut plaintext = keys.open((Shelf::Cache, table), &address(id, place.revision), &sealed).ok()?;

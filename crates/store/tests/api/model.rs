@@ -66,8 +66,11 @@ fn id(number: u8) -> RecordId {
 
 fn compare(vault: &mut Vault, model: &Model) -> anyhow::Result<()> {
     for table in [Table::Drafts, Table::Settings] {
-        let expected: Vec<_> =
-            model.iter().filter(|((of, _), _)| *of == table).map(|((_, number), value)| (id(*number), value.clone())).collect();
+        let expected: Vec<_> = model
+            .iter()
+            .filter(|((of, _), _)| *of == table)
+            .map(|((_, number), value)| (id(*number), value.clone()))
+            .collect();
         let found: Vec<(RecordId, Value)> =
             vault.read_all(table).into_iter().map(|(id, value)| Ok((id, value?))).collect::<anyhow::Result<_>>()?;
         anyhow::ensure!(found == expected, "{table:?}: {found:?}, expected {expected:?}");

@@ -112,7 +112,10 @@ impl Keyring for KeyringInFolder {
 const CHILD_FOLDER: &str = "SATCHEL_STORE_TEST_FOLDER";
 
 /// Returns where this process is to work as a child; nothing in a run of all tests.
-#[expect(clippy::disallowed_methods, reason = "a child is told so by its parent, and libtest takes no arguments of ours")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a child is told so by its parent, and libtest takes no arguments of ours"
+)]
 pub(crate) fn child_folder() -> Option<PathBuf> {
     std::env::var_os(CHILD_FOLDER).map(PathBuf::from)
 }
