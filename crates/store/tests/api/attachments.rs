@@ -110,10 +110,12 @@ fn what_cannot_be_attached_is_told_and_nothing_is_kept() -> Outcome {
     Ok(())
 }
 
+type Change = fn(&Path) -> std::io::Result<()>;
+
 #[test]
 fn a_file_that_changes_while_it_is_read_is_not_attached() -> Outcome {
     let bytes = more_than_two_regions()?;
-    let changes: [(&str, fn(&Path) -> std::io::Result<()>); 3] = [
+    let changes: [(&str, Change); 3] = [
         ("longer", |path| File::options().append(true).open(path)?.write_all(b"more")),
         ("shorter", |path| File::options().write(true).open(path)?.set_len(REGION_BYTES + 1)),
         // At a place that was read already, so that only the time tells.
