@@ -38,13 +38,17 @@ pub enum AttachError {
     #[error("the file is larger than {} GiB, so it was not attached. Split it into parts", PLAINTEXT_BYTES_MAX >> 30)]
     TooLong,
     /// It was written to while it was read.
-    #[error("the file changed while it was read, so it was not attached. Save and close it in the other program, then try again")]
+    #[error(
+        "the file changed while it was read, so it was not attached. Save and close it in the other program, then try again"
+    )]
     Changed,
     /// There is no room for the sealed file.
     #[error("the disk is full, so the file was not attached. Everything else is safe. Make room, then try again")]
     DiskFull(#[source] io::Error),
     /// The sealed file could not be written for another reason.
-    #[error("the sealed file could not be written to disk, so the file was not attached. Everything else is safe. Try again")]
+    #[error(
+        "the sealed file could not be written to disk, so the file was not attached. Everything else is safe. Try again"
+    )]
     NotWritten(#[source] io::Error),
     /// The caller's [`Progress`] said so.
     #[error("attaching was cancelled. Nothing of the file was kept")]

@@ -16,6 +16,8 @@ use crate::record::RecordId;
 
 /// The cache's folder within the vault's.
 pub(crate) const CACHE: &str = "cache";
+/// The file of it that sled locks.
+const LOCKED: &str = "db";
 /// The most bytes that it holds in memory.
 const MEMORY_BYTES: u64 = 32 * 1024 * 1024;
 /// How long what it was given may stay in memory only. Nothing depends on it.
@@ -58,7 +60,13 @@ impl Cache {
     }
 
     /// Returns a record's JSON, if it is that of the record's newest entry.
-    pub(crate) fn find(&mut self, keys: &Keys, table: Table, id: RecordId, place: &Place) -> Option<Zeroizing<Vec<u8>>> {
+    pub(crate) fn find(
+        &mut self,
+        keys: &Keys,
+        table: Table,
+        id: RecordId,
+        place: &Place,
+    ) -> Option<Zeroizing<Vec<u8>>> {
         let name = keys.name(table, id).ok()?;
         let sealed = self.with(|database| database.get(name))??;
         let mut plaintext = keys.open((Shelf::Cache, table), &address(id, place.revision), &sealed).ok()?;
@@ -138,8 +146,22 @@ fn set_aside(vault_folder: &Path) -> std::io::Result<()> {
 }
 
 fn open(path: &Path) -> sled::Result<sled::Db> {
+    wait_for_lock(path)?;
     let config = sled::Config::new().path(path).cache_capacity(MEMORY_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS));
     config.mode(sled::Mode::HighThroughput).open()
+}
+
+/// Waits until a database that this process closed lets go of its lock: sled's threads may hold it a moment longer, and opening
+/// would fail at once. No other process can hold it, since this one has the vault's lock.
+fn wait_for_lock(path: &Path) -> std::io::Result<()> {
+    match fs::OpenOptions::new().read(true).write(true).open(path.join(LOCKED)) {
+        Ok(file) => {
+            file.lock()?;
+            file.unlock()
+        }
+        // A new one, or one that is not sled's, which opening will find.
+        Err(_) => Ok(()),
+    }
 }
 
 fn address(id: RecordId, revision: u64) -> RecordAddress {

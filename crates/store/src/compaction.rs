@@ -53,7 +53,8 @@ impl Vault {
     /// Tells whether most of the journal is history.
     pub(crate) fn is_worth_compacting(&self) -> bool {
         let length = self.journal.end();
-        length > COMPACT_BYTES_MIN && length > COMPACT_FACTOR.saturating_mul(self.index.live_bytes() + HEADER_BYTES as u64)
+        length > COMPACT_BYTES_MIN
+            && length > COMPACT_FACTOR.saturating_mul(self.index.live_bytes() + HEADER_BYTES as u64)
     }
 
     fn copy_live(&mut self, rewrite: &mut Rewrite) -> Result<Index, CompactError> {

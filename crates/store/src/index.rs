@@ -142,7 +142,9 @@ mod tests {
     fn live_bytes_are_those_of_the_entries_that_are_needed() {
         let mut index = Index::default();
         let (put, delta, delete) = (RecordKind::Put, RecordKind::Delta, RecordKind::Delete);
-        for (revision, kind, live) in [(1, put, 1), (2, delta, 2), (3, delta, 3), (4, put, 1), (5, delete, 0), (6, put, 1)] {
+        for (revision, kind, live) in
+            [(1, put, 1), (2, delta, 2), (3, delta, 3), (4, put, 1), (5, delete, 0), (6, put, 1)]
+        {
             take(&mut index, kind, revision);
             assert_eq!(index.live_bytes(), live * ENTRY_BYTES, "revision {revision}");
         }

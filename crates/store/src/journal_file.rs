@@ -67,7 +67,7 @@ pub enum Condition {
 #[derive(Debug)]
 pub struct VaultLock {
     pub(crate) folder: PathBuf,
-    _file: File,
+    file: File,
 }
 
 impl VaultLock {
@@ -77,7 +77,14 @@ impl VaultLock {
     /// [`OpenJournalError::InUse`], [`OpenJournalError::Io`].
     pub fn take(folder: &Path) -> Result<Self, OpenJournalError> {
         let file = lock(&folder.join(LOCK))?.ok_or(OpenJournalError::InUse)?;
-        Ok(Self { folder: folder.to_owned(), _file: file })
+        Ok(Self { folder: folder.to_owned(), file })
+    }
+}
+
+impl Drop for VaultLock {
+    fn drop(&mut self) {
+        // Closing is not enough while a process that is being started has inherited the file.
+        self.file.unlock().ok();
     }
 }
 

@@ -70,11 +70,11 @@ pub(crate) fn create(keyring: &dyn Keyring, vault: VaultId, entry: &KeyringEntry
         Ok(_) => return Err(KeyringError::Exists),
     }
     keyring.write(vault, entry.to_bytes().as_slice())?;
-    let kept = load(keyring, vault).map_err(|error| match error {
-        KeyringError::NoEntry | KeyringError::Form => KeyringError::NotKept,
-        other => other,
-    })?;
-    if kept.slot_key.is(&entry.slot_key) { Ok(()) } else { Err(KeyringError::NotKept) }
+    match load(keyring, vault) {
+        Ok(kept) if kept.slot_key.is(&entry.slot_key) => Ok(()),
+        Ok(_) | Err(KeyringError::NoEntry | KeyringError::Form) => Err(KeyringError::NotKept),
+        Err(error) => Err(error),
+    }
 }
 
 /// Notes a generation beside the slot key that is there.

@@ -40,7 +40,9 @@ pub enum CreateVaultError {
     #[error(transparent)]
     Keyring(#[from] KeyringError),
     /// The folder cannot be written.
-    #[error("the vault could not be written to disk. Nothing was changed. Check that there is room and that you may write to the folder")]
+    #[error(
+        "the vault could not be written to disk. Nothing was changed. Check that there is room and that you may write to the folder"
+    )]
     Io(#[from] io::Error),
     /// It was made, and did not open.
     #[error(transparent)]
@@ -63,7 +65,9 @@ pub enum OpenVaultError {
     )]
     KeyFileMissing,
     /// The file of key slots cannot be used.
-    #[error("the vault's key file cannot be used. Nothing was changed. Ask your IT to restore the file {KEY_FILE} from a backup")]
+    #[error(
+        "the vault's key file cannot be used. Nothing was changed. Ask your IT to restore the file {KEY_FILE} from a backup"
+    )]
     KeyFile(#[from] KeyFileError),
     /// The keyring did not give the key.
     #[error(transparent)]
@@ -81,10 +85,14 @@ pub enum OpenVaultError {
     )]
     JournalMissing,
     /// The file is not this vault's journal.
-    #[error("the vault's journal cannot be used. Nothing was changed. Ask your IT to restore the file {JOURNAL} from a backup")]
+    #[error(
+        "the vault's journal cannot be used. Nothing was changed. Ask your IT to restore the file {JOURNAL} from a backup"
+    )]
     Journal(#[source] HeaderError),
     /// The folder cannot be read or written.
-    #[error("the vault could not be read from disk. Nothing was changed. Check that the disk is there and has room, then try again")]
+    #[error(
+        "the vault could not be read from disk. Nothing was changed. Check that the disk is there and has room, then try again"
+    )]
     Io(#[from] io::Error),
     /// The vault's own record could not be read or written.
     #[error("the vault could not be made ready. What is in it is safe. Check that the disk has room, then try again")]

@@ -28,12 +28,7 @@ impl Rewrite {
     ///
     /// # Errors
     /// [`AppendError::TooLong`], [`AppendError::NotWritten`].
-    pub fn append(
-        &mut self,
-        table: Table,
-        address: RecordAddress,
-        record: Vec<u8>,
-    ) -> Result<(u64, u64), AppendError> {
+    pub fn append(&mut self, table: Table, address: RecordAddress, record: Vec<u8>) -> Result<(u64, u64), AppendError> {
         let entry = Entry { sequence: self.next_sequence, table, address, record };
         let bytes = entry.to_bytes(&mut self.chain)?;
         self.file.write_all(&bytes).map_err(AppendError::NotWritten)?;

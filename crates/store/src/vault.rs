@@ -153,11 +153,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`ReadError`].
-    pub fn read<T: DeserializeOwned>(
-        &mut self,
-        table: Table,
-        id: impl Into<RecordId>,
-    ) -> Result<Option<T>, ReadError> {
+    pub fn read<T: DeserializeOwned>(&mut self, table: Table, id: impl Into<RecordId>) -> Result<Option<T>, ReadError> {
         let id = id.into();
         let Some(place) = self.index.place(table, id).cloned() else { return Ok(None) };
         let json = self.json(table, id, &place)?;
@@ -205,12 +201,7 @@ impl Vault {
     }
 
     /// Returns a record's JSON: from the cache, or else put together from the journal.
-    pub(crate) fn json(
-        &mut self,
-        table: Table,
-        id: RecordId,
-        place: &Place,
-    ) -> Result<Zeroizing<Vec<u8>>, ReadError> {
+    pub(crate) fn json(&mut self, table: Table, id: RecordId, place: &Place) -> Result<Zeroizing<Vec<u8>>, ReadError> {
         if let Some(json) = self.cache.find(&self.keys, table, id, place) {
             return Ok(json);
         }

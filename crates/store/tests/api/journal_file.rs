@@ -169,10 +169,16 @@ fn a_vault_is_never_made_over_another_and_never_guessed() -> Outcome {
     let before = desk.bytes()?;
     assert!(matches!(JournalFile::create(desk.path(), desk.vault), Err(OpenJournalError::Exists)));
     let other = VaultId::make(&mut UnwrapErr(getrandom::SysRng));
-    assert!(matches!(JournalFile::open(VaultLock::take(desk.path())?, other, |_, _| true), Err(OpenJournalError::Header(_))));
+    assert!(matches!(
+        JournalFile::open(VaultLock::take(desk.path())?, other, |_, _| true),
+        Err(OpenJournalError::Header(_))
+    ));
     assert_eq!(desk.bytes()?, before);
     fs::remove_file(desk.path().join(JOURNAL))?;
-    assert!(matches!(JournalFile::open(VaultLock::take(desk.path())?, desk.vault, |_, _| true), Err(OpenJournalError::Missing)));
+    assert!(matches!(
+        JournalFile::open(VaultLock::take(desk.path())?, desk.vault, |_, _| true),
+        Err(OpenJournalError::Missing)
+    ));
     assert!(!desk.path().join(JOURNAL).exists());
     Ok(())
 }
