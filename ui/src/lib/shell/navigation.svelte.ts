@@ -9,8 +9,8 @@ export type OrderView = "form" | "review";
 /** The views that the rail leads to. */
 export type View = OrderList | "new-order" | "settings";
 
-/** Where one can be. */
-export type Place = { view: View } | { view: OrderView; order: string };
+/** Where one can be. `at` is the path of the answer that the form takes the focus to. */
+export type Place = { view: View } | { view: OrderView; order: string; at?: string };
 
 export const TITLES: Record<View, string> = {
   drafts: "Drafts",
@@ -55,9 +55,9 @@ export class Navigation {
     this.#go({ view });
   }
 
-  /** Goes to a view of an order. */
-  open(view: OrderView, order: string): void {
-    this.#go({ view, order });
+  /** Goes to a view of an order; to a field of its form, where a path is given. */
+  open(view: OrderView, order: string, at?: string): void {
+    this.#go(at === undefined ? { view, order } : { view, order, at });
   }
 
   back(): void {

@@ -2,16 +2,23 @@ import { createContext } from "svelte";
 
 import type { Api } from "../api";
 import { Appearance } from "./appearance.svelte";
+import { Events } from "./events";
 import { platformOf, type Command, type Platform } from "./keys";
 import { Navigation } from "./navigation.svelte";
 import { focusPane } from "./panes";
+import { Saving } from "./saving.svelte";
 import { Start } from "./start.svelte";
+import { Toasts } from "./toasts.svelte";
 
 /** What the whole window shares. */
 export class Shell {
+  readonly api: Api;
   readonly navigation = new Navigation();
   readonly appearance = new Appearance();
   readonly platform: Platform = platformOf(navigator.platform);
+  readonly events = new Events();
+  readonly toasts = new Toasts();
+  readonly saving: Saving;
   readonly start: Start;
 
   /** What each key does; the keys themselves stand in keys.ts. */
@@ -34,6 +41,8 @@ export class Shell {
   };
 
   constructor(api: Api) {
+    this.api = api;
+    this.saving = new Saving(api.saveAnswer);
     this.start = new Start(api.appInfo);
   }
 
