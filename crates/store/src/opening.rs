@@ -209,7 +209,7 @@ impl Vault {
         make_folder(folder.path())?;
         let listed = self.ids(Table::Attachments);
         let may_be_listed_elsewhere = own.was_older_copy || is_something_aside(&self.folder)?;
-        folder.tidy((!may_be_listed_elsewhere).then_some(&listed))?;
+        folder.tidy((!may_be_listed_elsewhere).then_some(listed.as_slice()))?;
         let missing: Vec<_> = listed.into_iter().filter(|id| !folder.has(*id)).collect();
         if !missing.is_empty() {
             findings.push(Finding::AttachmentsMissing(missing));
