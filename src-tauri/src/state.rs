@@ -194,7 +194,7 @@ impl Shell {
                     told.err().into_iter().for_each(|error| self.events.tell(ShellEvent::Refused { error }));
                 }
             }
-            _ => {}
+            DragDropEvent::Over { .. } | _ => {}
         }
     }
 }

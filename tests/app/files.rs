@@ -1,6 +1,5 @@
 //! Files of a draft through the commands: sealed, cancelled, refused, removed and brought back.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -10,25 +9,22 @@ use crate::window::{Desk, Running};
 /// How long a file of a few bytes may take; a bound, not an expectation.
 const WITHIN: Duration = Duration::from_secs(30);
 
-fn draft(satchel: &Running) -> String {
-    satchel.ask("open_vault", json!({})).unwrap();
-    satchel.ask("start_draft", json!({"service": "records-retrieval"})).unwrap().as_str().unwrap().to_owned()
-}
-
-fn files(satchel: &Running, order: &str) -> Vec<Value> {
-    let view = satchel.ask("open_draft", json!({"order": order})).unwrap();
-    view["files"].as_array().unwrap().clone()
+fn files(satchel: &Running, order: &str) -> Result<Vec<Value>, Value> {
+    let view = satchel.ask("open_draft", json!({"order": order}))?;
+    Ok(view.get("files").and_then(Value::as_array).cloned().unwrap_or_default())
 }
 
 /// Waits until every file of the draft is sealed or failed.
-fn settled(satchel: &Running, order: &str) -> Vec<Value> {
+fn settled(satchel: &Running, order: &str) -> Result<Vec<Value>, Value> {
     let started = Instant::now();
     loop {
-        let files = files(satchel, order);
-        if files.iter().all(|file| file["state"]["is"] != "sealing") {
-            return files;
+        let files = files(satchel, order)?;
+        if files.iter().all(|file| file.pointer("/state/is").is_some_and(|is| is != "sealing")) {
+            return Ok(files);
         }
-        assert!(started.elapsed() < WITHIN, "still sealing: {files:?}");
+        if started.elapsed() > WITHIN {
+            return Err(format!("still sealing: {files:?}").into());
+        }
         std::thread::yield_now();
     }
 }
@@ -44,9 +40,9 @@ fn a_file_is_sealed_and_there_after_a_restart() {
     std::fs::write(&path, b"three pages").unwrap();
     let order = {
         let satchel = desk.start().unwrap();
-        let order = draft(&satchel);
+        let order = satchel.draft().unwrap();
         desk.pick(&satchel, &order, &[&path]).unwrap();
-        let files = settled(&satchel, &order);
+        let files = settled(&satchel, &order).unwrap();
         assert_eq!(files[0]["length"], json!(11));
         // What sha256sum says of these bytes.
         let sha256 = "070fbb7e9f8a41e70d6b3b651c2a81ceba2e8ed7abf1c09c59003396348e51cc";
@@ -55,7 +51,7 @@ fn a_file_is_sealed_and_there_after_a_restart() {
     };
     let satchel = desk.start().unwrap();
     satchel.ask("open_vault", json!({})).unwrap();
-    let files = files(&satchel, &order);
+    let files = files(&satchel, &order).unwrap();
     assert_eq!(files.len(), 1);
     assert_eq!(files[0]["state"]["is"], json!("sealed"));
     let name = files[0]["name"].as_str().unwrap();
@@ -70,9 +66,9 @@ fn what_cannot_be_attached_says_why_and_can_be_dismissed() {
     let (there, gone) = (desk.path().join("there.pdf"), desk.path().join("gone.pdf"));
     std::fs::write(&there, b"x").unwrap();
     let satchel = desk.start().unwrap();
-    let order = draft(&satchel);
+    let order = satchel.draft().unwrap();
     desk.pick(&satchel, &order, &[&gone, desk.path(), &there]).unwrap();
-    let settled = settled(&satchel, &order);
+    let settled = settled(&satchel, &order).unwrap();
     let states: Vec<_> = settled.iter().map(|file| file["state"]["is"].as_str().unwrap()).collect();
     assert_eq!(states, ["failed", "failed", "sealed"], "one that fails does not hold up the others");
     assert_eq!(settled[0]["state"]["error"]["code"], json!("file_refused"));
@@ -80,7 +76,7 @@ fn what_cannot_be_attached_says_why_and_can_be_dismissed() {
     for file in &settled[..2] {
         satchel.ask("cancel_file", json!({"order": order, "file": file["file"]})).unwrap();
     }
-    assert_eq!(files(&satchel, &order).len(), 1);
+    assert_eq!(files(&satchel, &order).unwrap().len(), 1);
 }
 
 /// A Satchel that ended while it sealed goes on with it.
@@ -89,18 +85,18 @@ fn a_file_that_was_not_sealed_is_sealed_at_the_next_start() {
     let desk = Desk::new().unwrap();
     let path = desk.path().join("late.pdf");
     let satchel = desk.start().unwrap();
-    let order = draft(&satchel);
+    let order = satchel.draft().unwrap();
     desk.pick(&satchel, &order, &[&path]).unwrap();
-    assert_eq!(settled(&satchel, &order)[0]["state"]["is"], json!("failed"), "it is not there yet");
+    assert_eq!(settled(&satchel, &order).unwrap()[0]["state"]["is"], json!("failed"), "it is not there yet");
     drop(satchel);
     std::fs::write(&path, b"now it is").unwrap();
     let satchel = desk.start().unwrap();
     satchel.ask("open_vault", json!({})).unwrap();
-    assert_eq!(settled(&satchel, &order)[0]["state"]["is"], json!("sealed"));
+    assert_eq!(settled(&satchel, &order).unwrap()[0]["state"]["is"], json!("sealed"));
     drop(satchel);
     let satchel = desk.start().unwrap();
     satchel.ask("open_vault", json!({})).unwrap();
-    assert_eq!(settled(&satchel, &order).len(), 1, "and it is attached once");
+    assert_eq!(settled(&satchel, &order).unwrap().len(), 1, "and it is attached once");
 }
 
 #[test]
@@ -109,19 +105,19 @@ fn a_removed_file_is_gone_after_a_restart_and_comes_back_before() {
     let path = desk.path().join("a.pdf");
     std::fs::write(&path, b"x").unwrap();
     let satchel = desk.start().unwrap();
-    let order = draft(&satchel);
+    let order = satchel.draft().unwrap();
     desk.pick(&satchel, &order, &[&path]).unwrap();
-    let file = json!({"order": order, "file": settled(&satchel, &order)[0]["file"]});
+    let file = json!({"order": order, "file": settled(&satchel, &order).unwrap()[0]["file"]});
     satchel.ask("remove_file", file.clone()).unwrap();
-    assert_eq!(files(&satchel, &order).len(), 0);
+    assert_eq!(files(&satchel, &order).unwrap().len(), 0);
     satchel.ask("restore_file", file.clone()).unwrap();
-    assert_eq!(files(&satchel, &order)[0]["state"]["is"], json!("sealed"));
+    assert_eq!(files(&satchel, &order).unwrap()[0]["state"]["is"], json!("sealed"));
     assert!(satchel.ask("restore_file", file.clone()).is_err(), "it is back already");
     satchel.ask("remove_file", file).unwrap();
     drop(satchel);
     let satchel = desk.start().unwrap();
     satchel.ask("open_vault", json!({})).unwrap();
-    assert_eq!(files(&satchel, &order).len(), 0);
+    assert_eq!(files(&satchel, &order).unwrap().len(), 0);
     assert_eq!(sealed_files(&desk), 0, "its sealed form went with it");
 }
 
@@ -129,11 +125,11 @@ fn a_removed_file_is_gone_after_a_restart_and_comes_back_before() {
 fn an_order_takes_so_many_files_and_not_one_more() {
     let desk = Desk::new().unwrap();
     let satchel = desk.start().unwrap();
-    let order = draft(&satchel);
+    let order = satchel.draft().unwrap();
     let path = desk.path().join("a.pdf");
     let paths = vec![path.as_path(); 501];
     assert_eq!(desk.pick(&satchel, &order, &paths).unwrap_err()["code"], json!("file_refused"));
-    assert_eq!(files(&satchel, &order).len(), 0);
+    assert_eq!(files(&satchel, &order).unwrap().len(), 0);
     desk.pick(&satchel, &order, &paths[..500]).unwrap();
-    assert_eq!(files(&satchel, &order).len(), 500);
+    assert_eq!(files(&satchel, &order).unwrap().len(), 500);
 }

@@ -100,6 +100,13 @@ impl Running {
     pub(crate) fn ask(&self, command: &str, args: Value) -> Result<Value, Value> {
         answer(&self.window, command, OWN_PAGE, args)
     }
+
+    /// Opens the vault, starts a draft of records retrieval, and returns its order id.
+    pub(crate) fn draft(&self) -> Result<String, Value> {
+        self.ask("open_vault", json!({}))?;
+        let order = self.ask("start_draft", json!({"service": "records-retrieval"}))?;
+        order.as_str().map(ToOwned::to_owned).ok_or(order)
+    }
 }
 
 /// Opens the window of that label, unless Satchel has it already.
@@ -112,10 +119,8 @@ pub(crate) fn open(app: &App<MockRuntime>, label: &str) -> tauri::Result<Webview
 
 /// Asks for a command as a page at that address would; an error is what the page would read.
 pub(crate) fn ask(window: &WebviewWindow<MockRuntime>, command: &str, page: &str) -> Result<Value, String> {
-    answer(window, command, page, json!({})).map_err(|error| match error {
-        Value::String(error) => error,
-        error => error.to_string(),
-    })
+    answer(window, command, page, json!({}))
+        .map_err(|error| error.as_str().map_or_else(|| error.to_string(), ToOwned::to_owned))
 }
 
 fn answer(window: &WebviewWindow<MockRuntime>, command: &str, page: &str, args: Value) -> Result<Value, Value> {
