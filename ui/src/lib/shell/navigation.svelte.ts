@@ -9,8 +9,8 @@ export type OrderView = "form" | "review";
 /** The views that the rail leads to. */
 export type View = OrderList | "new-order" | "settings";
 
-/** Where one can be. */
-export type Place = { view: View } | { view: OrderView; order: string };
+/** Where one can be. `at` is the path of the answer that the form takes the focus to. */
+export type Place = { view: View } | { view: OrderView; order: string; at?: string };
 
 export const TITLES: Record<View, string> = {
   drafts: "Drafts",
@@ -55,9 +55,32 @@ export class Navigation {
     this.#go({ view });
   }
 
-  /** Goes to a view of an order. */
-  open(view: OrderView, order: string): void {
-    this.#go({ view, order });
+  /** Goes to a view of an order; to a field of its form, where a path is given. */
+  open(view: OrderView, order: string, at?: string): void {
+    this.#go(at === undefined ? { view, order } : { view, order, at });
+  }
+
+  /** Goes on to an order that was made here: the way back leads to the drafts, not to making another. */
+  openMade(order: string): void {
+    this.#steps = [...this.#steps, { view: "drafts" } as const].slice(-STEPS_MAX);
+    this.#arrive({ view: "form", order });
+  }
+
+  /** Is at a view from the start on: nobody went there, so there is no way back and focus stays. */
+  begin(view: View): void {
+    if (this.#arrivals === 0) this.#place = { view };
+  }
+
+  /** Goes back to a view of an order if one came from there, else on to it. */
+  return(view: OrderView, order: string): void {
+    const previous = this.#steps.at(-1);
+    if (previous && isSame(previous, { view, order })) this.back();
+    else this.open(view, order);
+  }
+
+  /** Forgets an order that is not there any more: no step back leads to it. */
+  forget(order: string): void {
+    this.#steps = this.#steps.filter((place) => orderOf(place) !== order);
   }
 
   back(): void {

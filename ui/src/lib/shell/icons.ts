@@ -1,0 +1,2 @@
+/** The icons that Icon.svelte draws. */
+export type IconName = "lock" | "cross-in-circle" | "magnifier" | "printer" | "triangle";
