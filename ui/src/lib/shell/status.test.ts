@@ -17,6 +17,15 @@ describe("statusWords", () => {
     expect(said({ is: "ready", info: AZURE })).toEqual(["Nothing to save yet"]);
   });
 
+  it("says that the vault is not open, and still names practice", () => {
+    const closed = { is: "closed", error: { code: "keyring_locked", message: "" }, trying: false } as const;
+    expect(said({ ...closed, info: PRACTICE })).toEqual([
+      "The vault is not open",
+      "Practice: a sample firm, nothing leaves this computer",
+    ]);
+    expect(said({ ...closed, info: AZURE })).toEqual(["The vault is not open"]);
+  });
+
   it("says nothing before the mode is known", () => {
     expect(said({ is: "starting" })).toEqual([]);
     expect(said({ is: "failed", error: { code: "internal", message: "" } })).toEqual([
