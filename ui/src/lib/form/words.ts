@@ -60,6 +60,6 @@ export function percentOf(done: number, length: number): number {
 /** `About 12 s left`; nothing while that cannot be told. */
 export function timeLeftShown(seconds: number | null): string {
   if (seconds === null) return "";
-  if (seconds < 60) return `About ${Math.max(Math.ceil(seconds), 1)} s left`;
-  return `About ${Math.ceil(seconds / 60)} min left`;
+  if (seconds < 59.5) return `About ${Math.max(Math.round(seconds), 1)} s left`;
+  return `About ${Math.round(seconds / 60)} min left`;
 }
