@@ -1,9 +1,11 @@
 import { screen } from "@testing-library/svelte";
 import axe from "axe-core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { System } from "./test/system";
-import { answering, done, failed, heading, openWindow, PRACTICE, railButton } from "./test/window";
+import type { Api } from "./lib/api";
+import { DRAFTS, REVIEW, SERVICES } from "./test/samples";
+import { done, double, failed, failing, heading, inTurn, openWindow, railButton } from "./test/window";
 
 // jsdom computes no colours: contrast.test.ts holds them, for both themes.
 const options: axe.RunOptions = { rules: { "color-contrast": { enabled: false } } };
@@ -13,17 +15,25 @@ async function violations() {
   return violations.map(({ id, nodes }) => [id, ...nodes.map((node) => node.html)]);
 }
 
+vi.mock("./lib/form/OrderForm.svelte", () => import("./test/FormDouble.svelte"));
+
 describe.each(["light", "dark"] as const)("axe, %s", (theme) => {
-  const open = async (...answers: Parameters<typeof answering>) => {
+  const open = async (commands: Partial<Api> = {}) => {
     document.documentElement.lang = "en-US";
     if (theme === "dark") System.current.goDark();
-    const opened = await openWindow(answering(...answers));
+    const opened = await openWindow(double(commands));
     expect(document.documentElement.dataset.theme).toBe(theme);
     return opened;
   };
+  const withDrafts = {
+    counts: inTurn(done({ drafts: 3, outbox: 0, active: 0, completed: 0 })),
+    orders: inTurn(done(DRAFTS)),
+    services: inTurn(done(SERVICES)),
+    reviewDraft: inTurn(done(REVIEW)),
+  };
 
-  it.each(["Drafts", "Outbox", "Active", "Completed", "New order", "Settings"])("%s", async (view) => {
-    const { user } = await open(done(PRACTICE));
+  it.each(["Drafts", "Outbox", "Active", "Completed", "New order", "Settings"])("%s, empty", async (view) => {
+    const { user } = await open();
     const button = railButton(view);
     if (!button) throw new Error(`the rail has no ${view}`);
     await user.click(button);
@@ -32,8 +42,56 @@ describe.each(["light", "dark"] as const)("axe, %s", (theme) => {
   });
 
   it("a failed start", async () => {
-    await open(failed);
+    await open({ appInfo: inTurn(failed) });
     expect(screen.getByRole("alert")).toBeTruthy();
+    expect(await violations()).toEqual([]);
+  });
+
+  it("a vault that is not open", async () => {
+    await open({ openVault: inTurn(failing("keyring_locked", "The keyring did not give out the key.")) });
+    expect(heading().textContent).toBe("The keyring is locked");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("drafts, findings, a search that finds nothing, a discarded draft", async () => {
+    const openVault = inTurn(done({ findings: ["The end of the journal was cut off."] }));
+    const { user } = await open({ ...withDrafts, openVault, discardDraft: inTurn(done(null)) });
+    await screen.findByRole("grid");
+    expect(await violations()).toEqual([]);
+    await user.keyboard("/zz");
+    expect(screen.getByRole("heading", { level: 2 })).toBeTruthy();
+    expect(await violations()).toEqual([]);
+    await user.keyboard("{Escape}{Enter}{Delete}");
+    await screen.findByText("Draft discarded");
+    expect(await violations()).toEqual([]);
+  });
+
+  it.each([["orders"], ["services"]] as const)("%s that cannot be read", async (command) => {
+    const { user } = await open({ [command]: inTurn(failing("internal", "A fault.")) });
+    if (command === "services") await user.keyboard("{Control>}n{/Control}");
+    await screen.findByRole("alert");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("a new order, and one that was not started", async () => {
+    const { user } = await open({
+      ...withDrafts,
+      startDraft: inTurn(failing("not_saved", "The disk is full.")),
+    });
+    await user.keyboard("{Control>}n{/Control}");
+    await screen.findByRole("radiogroup");
+    expect(await violations()).toEqual([]);
+    await user.keyboard("2{Enter}");
+    await screen.findByRole("alert");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("a review", async () => {
+    const { user } = await open(withDrafts);
+    await screen.findByRole("grid");
+    await user.click(screen.getByRole("button", { name: "Open" }));
+    await user.click(screen.getByRole("button", { name: "Review" }));
+    await screen.findByRole("article");
     expect(await violations()).toEqual([]);
   });
 });

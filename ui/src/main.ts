@@ -3,6 +3,8 @@ import "./components/ground.css";
 import "./components/window.css";
 import "./components/controls.css";
 import "./components/views.css";
+import "./components/lists.css";
+import "./components/sheet.css";
 import "./components/form.css";
 import "./components/docket.css";
 

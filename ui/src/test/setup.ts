@@ -5,5 +5,7 @@ import { System } from "./system";
 // jsdom has no media queries, and takes the platform of the computer that runs the tests.
 beforeEach(() => {
   System.install();
+  // It lays nothing out either, so there is nothing to scroll.
+  if (typeof Element !== "undefined") Element.prototype.scrollIntoView = () => undefined;
   if (typeof navigator !== "undefined") vi.spyOn(navigator, "platform", "get").mockReturnValue("Win32");
 });

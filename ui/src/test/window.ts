@@ -5,31 +5,81 @@ import { vi } from "vitest";
 import App from "../App.svelte";
 import type { Answer, Api } from "../lib/api";
 import type { AppInfo } from "../lib/bindings/AppInfo";
+import type { ShellEvent } from "../lib/bindings/ShellEvent";
+import type { UiErrorCode } from "../lib/bindings/UiErrorCode";
 
 export const PRACTICE: AppInfo = { version: "0.4.2", mode: "practice", firm: "Hartwell & Ames LLP" };
 export const AZURE: AppInfo = { version: "0.4.2", mode: "azure", firm: null };
 
-export const done = (value: AppInfo): Answer<AppInfo> => ({ is: "done", value });
+export const done = <T>(value: T): Answer<T> => ({ is: "done", value });
 
-export const failed: Answer<AppInfo> = {
+export const failing = (code: UiErrorCode, message: string): Answer<never> => ({
   is: "failed",
-  error: { code: "internal", message: "Satchel could not read its own version." },
-};
+  error: { code, message },
+});
 
-/** Commands that answer the given answers in turn, the last one for ever. */
-export function answering(...answers: Answer<AppInfo>[]): Api {
-  let call = 0;
-  return {
-    appInfo: vi.fn(() => {
-      const answer = answers[Math.min(call++, answers.length - 1)];
-      return answer ? Promise.resolve(answer) : new Promise<never>(() => undefined);
+export const failed = failing("internal", "Satchel could not read its own version.");
+
+const gone = () => Promise.resolve(failing("gone", "This order is not there any more."));
+const nothing = () => Promise.resolve(done(null));
+
+/** Stands in for the commands: an empty vault, in which no draft is found. A test gives what it is about. */
+export function double(commands: Partial<Api> = {}) {
+  let hear: ((event: ShellEvent) => void) | undefined;
+  const api: Api = {
+    appInfo: vi.fn(() => Promise.resolve(done(PRACTICE))),
+    painted: vi.fn(nothing),
+    openVault: vi.fn(() => Promise.resolve(done({ findings: [] }))),
+    watch: vi.fn((listener: (event: ShellEvent) => void) => {
+      hear = listener;
+      return nothing();
     }),
-    painted: vi.fn(() => Promise.resolve({ is: "done" as const, value: null })),
+    services: vi.fn(() => Promise.resolve(done([]))),
+    counts: vi.fn(() => Promise.resolve(done({ drafts: 0, outbox: 0, active: 0, completed: 0 }))),
+    orders: vi.fn(() => Promise.resolve(done([]))),
+    startDraft: vi.fn(gone),
+    openDraft: vi.fn(gone),
+    saveAnswer: vi.fn(gone),
+    revealAnswer: vi.fn(gone),
+    addRow: vi.fn(gone),
+    removeRow: vi.fn(gone),
+    restoreRow: vi.fn(gone),
+    discardDraft: vi.fn(gone),
+    restoreDraft: vi.fn(gone),
+    reviewDraft: vi.fn(gone),
+    pickFiles: vi.fn(gone),
+    dropsGoTo: vi.fn(nothing),
+    cancelFile: vi.fn(gone),
+    removeFile: vi.fn(gone),
+    restoreFile: vi.fn(gone),
+    ...commands,
   };
+  /** Tells the window what the rest of Satchel would tell it. */
+  const tell = (event: ShellEvent) => {
+    if (!hear) throw new Error("the window does not listen");
+    hear(event);
+  };
+  return Object.assign(api, { tell });
+}
+
+/** Answers the given answers in turn, the last one for ever; where there is none, it never answers. */
+export function inTurn<T>(...answers: Answer<T>[]): () => Promise<Answer<T>> {
+  let call = 0;
+  return vi.fn(() => {
+    const answer = answers[Math.min(call++, answers.length - 1)];
+    return answer ? Promise.resolve(answer) : new Promise<never>(() => undefined);
+  });
+}
+
+/** An empty vault whose `appInfo` answers the given answers in turn, the last one for ever. */
+export function answering(...answers: Answer<AppInfo>[]) {
+  return double({ appInfo: inTurn(...answers) });
 }
 
 /** Opens the window and waits until it has an answer to show. */
-export async function openWindow(api: Api = answering(done(PRACTICE))) {
+export async function openWindow<A extends Api = ReturnType<typeof double>>(
+  api: A = double() as unknown as A,
+) {
   const user = userEvent.setup();
   const { unmount } = render(App, { api });
   await vi.waitFor(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { commandOf, keysShown, keysSpoken, platformOf, SHORTCUTS, type Stroke } from "./keys";
+import { commandOf, keysShown, keysSpoken, platformOf, SHORTCUTS, type Stroke, types } from "./keys";
 
 const press = (key: string, held: Partial<Stroke> = {}): Stroke => ({
   key,
@@ -16,6 +16,10 @@ describe("commandOf", () => {
     ["new-order", press("n", { ctrlKey: true })],
     ["new-order", press("N", { ctrlKey: true })], // with Caps Lock
     ["settings", press(",", { ctrlKey: true })],
+    ["search", press("f", { ctrlKey: true })],
+    ["search", press("/")],
+    ["search", press("/", { shiftKey: true })], // on a German keyboard
+    ["print", press("p", { ctrlKey: true })],
     ["next-pane", press("F6")],
     ["previous-pane", press("F6", { shiftKey: true })],
     ["back", press("Escape")],
@@ -25,6 +29,7 @@ describe("commandOf", () => {
 
   it.each([
     ["a plain letter", press("n")],
+    ["a slash with Ctrl", press("/", { ctrlKey: true })],
     ["one modifier too many", press("n", { ctrlKey: true, shiftKey: true })],
     ["AltGr, which is Ctrl+Alt", press("n", { ctrlKey: true, altKey: true })],
     ["the Windows key", press("n", { metaKey: true })],
@@ -51,11 +56,27 @@ describe("the table", () => {
     ["settings", "Ctrl+,", "Cmd+,", "Control+,", "Meta+,"],
     ["previous-pane", "Shift+F6", "Shift+F6", "Shift+F6", "Shift+F6"],
     ["back", "Esc", "Esc", "Escape", "Escape"],
+    ["search", "Ctrl+F", "Cmd+F", "Control+F", "Meta+F"],
+    ["print", "Ctrl+P", "Cmd+P", "Control+P", "Meta+P"],
   ] as const)("writes the keys of %s", (command, shown, shownOnMac, spoken, spokenOnMac) => {
     expect(keysShown(command, "other")).toBe(shown);
     expect(keysShown(command, "mac")).toBe(shownOnMac);
     expect(keysSpoken(command, "other")).toBe(spoken);
     expect(keysSpoken(command, "mac")).toBe(spokenOnMac);
+  });
+});
+
+describe("types", () => {
+  it.each([
+    [true, press("a")],
+    [true, press("/", { shiftKey: true })],
+    [true, press("@", { altKey: true })],
+    [false, press("f", { ctrlKey: true })],
+    [false, press("f", { metaKey: true })],
+    [false, press("Escape")],
+    [false, press("F6")],
+  ])("%s", (expected, stroke) => {
+    expect(types(stroke)).toBe(expected);
   });
 });
 

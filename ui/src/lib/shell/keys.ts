@@ -1,5 +1,5 @@
 /** What a key can ask of the shell. */
-export type Command = "new-order" | "settings" | "next-pane" | "previous-pane" | "back";
+export type Command = "new-order" | "settings" | "search" | "print" | "next-pane" | "previous-pane" | "back";
 
 export type Platform = "mac" | "other";
 
@@ -12,6 +12,9 @@ type Shortcut = { command: Command; held: readonly Held[]; key: string };
 export const SHORTCUTS: readonly Shortcut[] = [
   { command: "new-order", held: ["primary"], key: "n" },
   { command: "settings", held: ["primary"], key: "," },
+  { command: "search", held: ["primary"], key: "f" },
+  { command: "search", held: [], key: "/" },
+  { command: "print", held: ["primary"], key: "p" },
   { command: "next-pane", held: [], key: "F6" },
   { command: "previous-pane", held: ["shift"], key: "F6" },
   { command: "back", held: [], key: "Escape" },
@@ -31,18 +34,24 @@ export function commandOf(stroke: Stroke, platform: Platform): Command | null {
     ({ held, key }) =>
       key.toLowerCase() === stroke.key.toLowerCase() &&
       held.includes("primary") === primary &&
-      held.includes("shift") === stroke.shiftKey,
+      // On many keyboards the slash is typed with Shift.
+      (held.includes("shift") === stroke.shiftKey || key === "/"),
   );
   return found?.command ?? null;
 }
 
-/** Writes the keys of a command as a user reads them: `Ctrl+N`, `Cmd+N`, `Esc`. */
+/** Tells whether a stroke types a character, so that it belongs to a field that has the focus. */
+export function types(stroke: Stroke): boolean {
+  return stroke.key.length === 1 && !stroke.ctrlKey && !stroke.metaKey;
+}
+
+/** Writes the first keys of a command as a user reads them: `Ctrl+N`, `Cmd+N`, `Esc`. */
 export function keysShown(command: Command, platform: Platform): string {
   const primary = platform === "mac" ? "Cmd" : "Ctrl";
   return written(command, { primary, shift: "Shift" }).replace("Escape", "Esc");
 }
 
-/** Writes the keys of a command for `aria-keyshortcuts`: `Control+N`, `Meta+N`. */
+/** Writes the first keys of a command for `aria-keyshortcuts`: `Control+N`, `Meta+N`. */
 export function keysSpoken(command: Command, platform: Platform): string {
   return written(command, { primary: platform === "mac" ? "Meta" : "Control", shift: "Shift" });
 }

@@ -60,6 +60,29 @@ export class Navigation {
     this.#go(at === undefined ? { view, order } : { view, order, at });
   }
 
+  /** Goes on to an order that was made here: the way back leads to the drafts, not to making another. */
+  openMade(order: string): void {
+    this.#steps = [...this.#steps, { view: "drafts" } as const].slice(-STEPS_MAX);
+    this.#arrive({ view: "form", order });
+  }
+
+  /** Is at a view from the start on: nobody went there, so there is no way back and focus stays. */
+  begin(view: View): void {
+    if (this.#arrivals === 0) this.#place = { view };
+  }
+
+  /** Goes back to a view of an order if one came from there, else on to it. */
+  return(view: OrderView, order: string): void {
+    const previous = this.#steps.at(-1);
+    if (previous && isSame(previous, { view, order })) this.back();
+    else this.open(view, order);
+  }
+
+  /** Forgets an order that is not there any more: no step back leads to it. */
+  forget(order: string): void {
+    this.#steps = this.#steps.filter((place) => orderOf(place) !== order);
+  }
+
   back(): void {
     const previous = this.#steps.at(-1);
     if (previous === undefined) return;

@@ -12,3 +12,8 @@ export function focusPane(root: Document, step: 1 | -1): void {
   const next = panes.at((from + step) % panes.length);
   (next?.querySelector<HTMLElement>(ENTRY) ?? next)?.focus();
 }
+
+/** Takes the focus to the heading of the view. */
+export function focusHeading(root: Document): void {
+  root.querySelector<HTMLElement>("#main h1")?.focus();
+}

@@ -2,6 +2,7 @@ import { createContext } from "svelte";
 
 import type { Api } from "../api";
 import { Appearance } from "./appearance.svelte";
+import { Counts } from "./counts.svelte";
 import { Events } from "./events";
 import { platformOf, type Command, type Platform } from "./keys";
 import { Navigation } from "./navigation.svelte";
@@ -19,10 +20,12 @@ export class Shell {
   readonly events = new Events();
   readonly toasts = new Toasts();
   readonly saving: Saving;
+  readonly counts: Counts;
   readonly start: Start;
+  #watches = false;
 
-  /** What each key does; the keys themselves stand in keys.ts. */
-  readonly #does: Record<Command, () => void> = {
+  /** What each key does everywhere; the keys themselves stand in keys.ts. */
+  readonly #does: Partial<Record<Command, () => void>> = {
     "new-order": () => {
       this.navigation.go("new-order");
     },
@@ -40,20 +43,57 @@ export class Shell {
     },
   };
 
+  /** What the open view does with a key; the view that came last has it. */
+  #offers: { command: Command; act: () => void }[] = [];
+
   constructor(api: Api) {
     this.api = api;
     this.saving = new Saving(api.saveAnswer);
-    this.start = new Start(api.appInfo);
+    this.counts = new Counts(api.counts);
+    this.start = new Start(api, () => this.#opened());
+    this.events.on((event) => {
+      if (event.is === "lists") void this.counts.reload();
+    });
   }
 
+  /** Does what a key asks. Behind a vault that is not open there are no views, only panes. */
   do(command: Command): void {
-    this.#does[command]();
+    if (this.#isClosed() && command !== "next-pane" && command !== "previous-pane") return;
+    const offer = this.#offers.findLast((offer) => offer.command === command);
+    (offer?.act ?? this.#does[command])?.();
   }
 
-  /** Asks again, with focus on the heading: the button that asked goes away. */
+  /** Takes a key for a view, until the returned function is called. */
+  offer(command: Command, act: () => void): () => void {
+    const offer = { command, act };
+    this.#offers.push(offer);
+    return () => {
+      this.#offers = this.#offers.filter((other) => other !== offer);
+    };
+  }
+
+  /** Asks again, with focus on the heading: the button that asked goes away, unless the vault stays closed. */
   async retry(): Promise<void> {
-    this.navigation.go(this.navigation.railView);
+    const wasClosed = this.#isClosed();
+    if (!wasClosed) this.navigation.go(this.navigation.railView);
     await this.start.ask();
+    if (wasClosed && !this.#isClosed()) this.navigation.go(this.navigation.railView);
+  }
+
+  #isClosed(): boolean {
+    return this.start.state.is === "closed";
+  }
+
+  async #opened(): Promise<void> {
+    if (!this.#watches) {
+      const answer = await this.api.watch((event) => {
+        this.events.tell(event);
+      });
+      this.#watches = answer.is === "done";
+    }
+    await this.counts.reload();
+    const counts = this.counts.known;
+    if (counts && counts.drafts > 0 && counts.active === 0) this.navigation.begin("drafts");
   }
 }
 

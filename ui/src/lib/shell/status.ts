@@ -17,6 +17,8 @@ export function statusWords(start: StartState, saving: SavingState): readonly St
       return [];
     case "failed":
       return [{ says: "Satchel did not start completely", tone: "wrong" }];
+    case "closed":
+      return start.info.mode === "practice" ? [NOT_OPEN, PRACTICE] : [NOT_OPEN];
     case "ready": {
       const saved = savingWords(saving);
       return start.info.mode === "practice" ? [...saved, PRACTICE] : saved;
@@ -38,6 +40,7 @@ function savingWords(saving: SavingState): StatusWord[] {
   }
 }
 
+const NOT_OPEN: StatusWord = { says: "The vault is not open", tone: "wrong" };
 const ENCRYPTED: StatusWord = { says: "encrypted on this computer", tone: "plain" };
 const WHAT_TO_DO = {
   "by-itself": { says: "keep Satchel open, it tries again by itself", tone: "wrong" },

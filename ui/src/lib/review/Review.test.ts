@@ -1,0 +1,227 @@
+import { screen, within } from "@testing-library/svelte";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+import type { Api } from "../api";
+import type { ReviewView } from "../bindings/ReviewView";
+import { DRAFTS, REVIEW, SUM } from "../../test/samples";
+import { AZURE, done, double, failing, heading, inTurn, openWindow } from "../../test/window";
+
+vi.mock("../form/OrderForm.svelte", () => import("../../test/FormDouble.svelte"));
+
+/** Opens the review of the first draft, by its form. */
+async function open(review: Partial<ReviewView> = {}, commands: Partial<Api> = {}) {
+  const api = double({
+    counts: inTurn(done({ drafts: 3, outbox: 0, active: 0, completed: 0 })),
+    orders: vi.fn(inTurn(done(DRAFTS))),
+    reviewDraft: vi.fn(inTurn(done({ ...REVIEW, ...review }))),
+    ...commands,
+  });
+  const opened = await openWindow(api);
+  await screen.findByRole("grid");
+  await opened.user.click(screen.getByRole("button", { name: "Open" }));
+  await opened.user.click(screen.getByRole("button", { name: "Review" }));
+  return opened;
+}
+const sheet = () => screen.findByRole("article");
+const side = () => screen.getByRole("complementary", { name: "Submit" });
+
+beforeEach(() => {
+  vi.stubGlobal("print", vi.fn());
+});
+
+describe("the sheet", () => {
+  it("has a letterhead, the caption and every answer", async () => {
+    vi.useFakeTimers({ now: new Date(2026, 10, 23, 12), toFake: ["Date"] });
+    await open();
+    const paper = await sheet();
+    vi.useRealTimers();
+    expect(within(paper).getByRole("heading", { level: 2 }).textContent).toBe("Hartwell & Ames LLP");
+    expect(paper.querySelector(".at-end")?.textContent).toBe(
+      "Work order, draftRecords retrievalMon Nov 23, 2026",
+    );
+    const caption = within(paper).getByRole("group", { name: "Case caption" });
+    for (const part of ["Maria Delgado,", "Plaintiff,", "v.", "Northline Freight, Inc.,", "Defendant."]) {
+      expect(within(caption).getByText(part)).toBeTruthy();
+    }
+    expect(within(caption).getByText("Case No. 26STCV04417")).toBeTruthy();
+    const facts = within(paper)
+      .getAllByRole("term")
+      .map((term) => [term.textContent, term.nextElementSibling?.textContent]);
+    expect(facts).toEqual([
+      ["Person", "Dana Whitfield"],
+      ["SSN", "•••-••-4417"],
+    ]);
+    expect(within(paper).getByText("Masked here and in print; sealed and sent in full.")).toBeTruthy();
+  });
+
+  it("puts what repeats into a table, with a number for each row", async () => {
+    await open();
+    const table = within(await sheet()).getByRole("table", { name: "Locations" });
+    const rows = within(table)
+      .getAllByRole("row")
+      .map((row) => [...row.children].map((cell) => cell.textContent));
+    expect(rows).toEqual([
+      ["No.", "Custodian", "Phone"],
+      ["1", "St. Brigid Medical Center", "(310) 555-0177"],
+      ["2", "Lakeshore Imaging", ""],
+    ]);
+  });
+
+  it("lists the files with their bytes, and the fingerprint of a sealed one only", async () => {
+    await open();
+    const table = within(await sheet()).getByRole("table", { name: "Files" });
+    const rows = within(table)
+      .getAllByRole("row")
+      .slice(1)
+      .map((row) => [...row.children].map((cell) => cell.textContent.trim()));
+    expect(rows).toEqual([
+      ["Complaint.pdf", "3,310,448", "9f2c 41d8 … 07be a6e3"],
+      ["Films.zip", "2,310,884,352", "being encrypted"],
+    ]);
+    expect(within(table).getByTitle(SUM)).toBeTruthy();
+  });
+
+  it("of an empty draft says so, and shows no empty caption", async () => {
+    const caption = {
+      line: "",
+      plaintiff: null,
+      defendant: null,
+      court: null,
+      county: null,
+      number: null,
+      notes: [],
+    };
+    await open({ caption, sections: [], files: [] });
+    const paper = await sheet();
+    expect(within(paper).getByText("Nothing is filled in yet.")).toBeTruthy();
+    expect(within(paper).queryByRole("group")).toBeNull();
+    expect(within(paper).queryByText(/^Masked/)).toBeNull();
+    expect(within(paper).queryByRole("table")).toBeNull();
+  });
+
+  it("does not call a firm Practice in earnest", async () => {
+    await open({}, { appInfo: inTurn(done(AZURE)) });
+    expect(within(await sheet()).getByRole("heading", { level: 2 }).textContent).toBe("No firm connected");
+  });
+
+  it("shows an answer that looks like markup as it is", async () => {
+    const value = "<img src=x onerror=alert(1)>";
+    await open({
+      sections: [{ id: "a", title: "A", facts: [{ label: "L", value, masked: false }], rows: [] }],
+    });
+    expect(within(await sheet()).getByText(value)).toBeTruthy();
+    expect(document.querySelector("img")).toBeNull();
+  });
+});
+
+describe("beside the sheet", () => {
+  it("stands what is missing, and each line leads to its field", async () => {
+    const { user } = await open();
+    await sheet();
+    const docket = side();
+    expect(within(docket).getByRole("heading", { name: "To finish1 item, 1 warning" })).toBeTruthy();
+    await user.click(within(docket).getByRole("button", { name: "Missing: Phone of Lakeshore Imaging" }));
+    expect(heading().textContent).toBe("Form of c");
+    expect(document.activeElement).toBe(heading());
+    expect(screen.getByText("Goes to locations.2.phone")).toBeTruthy();
+  });
+
+  it("stands the estimate with its total", async () => {
+    await open();
+    await sheet();
+    const rows = within(side())
+      .getAllByRole("row")
+      .map((row) => [...row.children].map((cell) => cell.textContent.trim()));
+    expect(rows).toEqual([
+      ["Records request, 3 × 48.00", "144.00"],
+      ["Notice to consumer, mailed", "22.50"],
+      ["Estimated total", "166.50"],
+    ]);
+  });
+
+  it.each([
+    ["cannot be added up", null, /An amount is larger than an estimate can hold/],
+    ["is empty", { lines: [], totalCents: 0 }, /Nothing in the order is priced yet/],
+  ])("says when the estimate %s", async (_, quote, says) => {
+    await open({ quote });
+    await sheet();
+    expect(within(side()).getByText(says)).toBeTruthy();
+    expect(within(side()).queryByRole("table")).toBeNull();
+  });
+
+  it("stands what would be sent", async () => {
+    await open();
+    await sheet();
+    expect(within(side()).getByText("The order and 1 file, 3.31 MB.")).toBeTruthy();
+    expect(within(side()).getByText("1 file still being encrypted.")).toBeTruthy();
+  });
+
+  it("stands that sending is not there yet, and no button that does nothing", async () => {
+    await open({ problems: [], files: [] });
+    await sheet();
+    expect(within(side()).getByRole("heading", { name: "Nothing is missing" })).toBeTruthy();
+    expect(within(side()).getByText(/^Sending comes with the next version/)).toBeTruthy();
+    expect(within(side()).queryByRole("button")).toBeNull();
+  });
+});
+
+describe("the review", () => {
+  it("goes back to the form by Esc, and then to the drafts", async () => {
+    const { user } = await open();
+    await sheet();
+    expect(document.activeElement).toBe(heading());
+    await user.keyboard("{Escape}");
+    expect(heading().textContent).toBe("Form of c");
+    await user.keyboard("{Escape}");
+    expect(heading().textContent).toBe("Drafts");
+  });
+
+  it("prints by Ctrl+P, and nothing else does", async () => {
+    const { user } = await open();
+    await sheet();
+    await user.keyboard("{Control>}p{/Control}");
+    expect(window.print).toHaveBeenCalledTimes(1);
+    await user.click(screen.getByRole("button", { name: "Print" }));
+    expect(window.print).toHaveBeenCalledTimes(2);
+    await user.keyboard("{Escape}{Control>}p{/Control}");
+    expect(window.print).toHaveBeenCalledTimes(2);
+  });
+
+  it("is a pane of its own beside the sheet", async () => {
+    const { user } = await open();
+    await sheet();
+    await user.keyboard("{F6}");
+    expect(document.activeElement).toBe(side());
+    await user.keyboard("{F6}");
+    expect(document.activeElement).toBe(screen.getByRole("contentinfo"));
+  });
+
+  it("is read again when a file of the order is sealed, and only then", async () => {
+    const { api } = await open();
+    await sheet();
+    const file = REVIEW.files[1];
+    if (!file) throw new Error("no file");
+    api.tell({ is: "file", order: "other", file: { ...file, state: { is: "sealed", sha256: SUM } } });
+    api.tell({ is: "file", order: "c", file: { ...file, state: { is: "sealing", done: 8 } } });
+    expect(api.reviewDraft).toHaveBeenCalledTimes(1);
+    vi.mocked(api.reviewDraft).mockResolvedValue(
+      done({
+        ...REVIEW,
+        files: REVIEW.files.map((file) => ({ ...file, state: { is: "sealed", sha256: SUM } as const })),
+      }),
+    );
+    api.tell({ is: "file", order: "c", file: { ...file, state: { is: "sealed", sha256: SUM } } });
+    expect(await screen.findByText("The order and 2 files, 2.31 GB.")).toBeTruthy();
+  });
+
+  it("that cannot be read says so, and can be read again", async () => {
+    const reviewDraft = vi.fn(inTurn(failing("gone", "This draft is in the trash."), done(REVIEW)));
+    const { user } = await open({}, { reviewDraft });
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toContain("The order could not be read.");
+    expect(alert.textContent).toContain("This draft is in the trash.");
+    await user.click(within(alert).getByRole("button", { name: "Retry" }));
+    expect(await sheet()).toBeTruthy();
+    expect(document.activeElement).toBe(heading());
+  });
+});

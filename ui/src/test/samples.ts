@@ -1,0 +1,117 @@
+import type { OrderRow } from "../lib/bindings/OrderRow";
+import type { ReviewView } from "../lib/bindings/ReviewView";
+import type { ServiceView } from "../lib/bindings/ServiceView";
+
+/** A draft as a row; a test says what matters to it. */
+export function row(order: string, answers: Partial<OrderRow> = {}): OrderRow {
+  return {
+    order,
+    number: null,
+    service: "Records retrieval",
+    caption: "Delgado v. Northline Freight, Inc.",
+    subject: "Maria Delgado",
+    clientMatter: "10452-003",
+    due: null,
+    toFinish: 0,
+    files: 0,
+    amountCents: null,
+    changedAtMs: 0,
+    ...answers,
+  };
+}
+
+/** Three drafts, the one that changed last first. */
+export const DRAFTS: OrderRow[] = [
+  row("c", { changedAtMs: 3, toFinish: 4, files: 2, amountCents: 44_850 }),
+  row("b", {
+    changedAtMs: 2,
+    caption: "Okafor v. Pinecrest HOA",
+    subject: null,
+    service: "Service of process",
+  }),
+  row("a", { changedAtMs: 1, caption: "", subject: null, clientMatter: null, service: "Messenger" }),
+];
+
+export const SERVICES: ServiceView[] = [
+  {
+    service: "records",
+    name: "Records retrieval",
+    summary: "Medical, billing and other records from custodians.",
+  },
+  { service: "subpoena", name: "Subpoena preparation", summary: "SUBP-010, with notice to the consumer." },
+  {
+    service: "process",
+    name: "Service of process",
+    summary: "Summons, subpoena or notice, with proof of service.",
+  },
+];
+
+export const SUM = "9f2c41d8a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6071807bea6e3";
+
+/** A draft as it would be sent, with everything that a sheet can show. */
+export const REVIEW: ReviewView = {
+  order: "c",
+  service: "Records retrieval",
+  caption: {
+    line: "Delgado v. Northline Freight, Inc.",
+    plaintiff: "Maria Delgado",
+    defendant: "Northline Freight, Inc.",
+    court: "Superior Court of the State of California",
+    county: "County of Los Angeles",
+    number: "26STCV04417",
+    notes: ["Dept. 32, Hon. R. Calder", "Trial: March 15, 2027"],
+  },
+  sections: [
+    {
+      id: "ordered",
+      title: "Ordered by",
+      facts: [{ label: "Person", value: "Dana Whitfield", masked: false }],
+      rows: [],
+    },
+    {
+      id: "subject",
+      title: "Subject",
+      facts: [{ label: "SSN", value: "•••-••-4417", masked: true }],
+      rows: [],
+    },
+    {
+      id: "locations",
+      title: "Locations",
+      facts: [],
+      rows: [
+        [
+          { label: "Custodian", value: "St. Brigid Medical Center", masked: false },
+          { label: "Phone", value: "(310) 555-0177", masked: false },
+        ],
+        [{ label: "Custodian", value: "Lakeshore Imaging", masked: false }],
+      ],
+    },
+  ],
+  files: [
+    { file: "f1", name: "Complaint.pdf", length: 3_310_448, state: { is: "sealed", sha256: SUM } },
+    { file: "f2", name: "Films.zip", length: 2_310_884_352, state: { is: "sealing", done: 7 } },
+  ],
+  quote: {
+    lines: [
+      { label: "Records request", quantity: 3, unitCents: 4800, amountCents: 14_400 },
+      { label: "Notice to consumer, mailed", quantity: 1, unitCents: 2250, amountCents: 2250 },
+    ],
+    totalCents: 16_650,
+  },
+  problems: [
+    {
+      path: "locations.2.phone",
+      severity: "empty",
+      code: "missing",
+      message: "Enter the phone.",
+      toFinish: "Phone of Lakeshore Imaging",
+    },
+    {
+      path: "subject.address",
+      severity: "caution",
+      code: "po-box",
+      message: "A subpoena cannot be served at a PO box.",
+      toFinish: "PO box as street address",
+    },
+  ],
+};
