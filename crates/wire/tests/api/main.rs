@@ -1,0 +1,1 @@
+//! What crosses HTTP, through the public interface.
