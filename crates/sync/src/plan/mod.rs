@@ -4,7 +4,7 @@
 //!
 //! | state | next step | then |
 //! |---|---|---|
-//! | begun | check that every sealed file is there, with its length | tickets, or commit where the ledger holds every blob as committed |
+//! | begun | check that every sealed file is there, with its length; not where the ledger holds every blob as committed | tickets, or commit |
 //! | tickets | ask for them, when nothing else of the item is under way | upload |
 //! | upload | put a missing block; put the block list of a blob whose blocks are all confirmed | commit, when every blob is committed |
 //! | commit | ask for the receipt | keep, when the receipt is verified |

@@ -90,8 +90,10 @@ impl Transfer {
             let confirmed = if committed { BTreeSet::new() } else { ledger.confirmed(id, blob.name)? };
             Ok(BlobPlan::new(blob.name, blob.sealed_length, &confirmed, committed))
         };
-        let blobs = item.manifest().statement().blobs.iter().map(plan).collect::<Result<_, _>>()?;
-        let phase = ledger.settled(id)?.map_or(Phase::Begun, Phase::Settled);
+        let blobs = item.manifest().statement().blobs.iter().map(plan).collect::<Result<Vec<_>, _>>()?;
+        // Where every blob is committed, the order may have been received, and nothing needs the files any more.
+        let fresh = if blobs.iter().all(|blob| blob.committed) { Phase::Open } else { Phase::Begun };
+        let phase = ledger.settled(id)?.map_or(fresh, Phase::Settled);
         Ok(Self {
             id,
             manifest: item.manifest().clone(),
