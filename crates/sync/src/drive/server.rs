@@ -74,10 +74,8 @@ async fn call<T: DeserializeOwned + Serialize>(
 /// Reads a refusal. Only the server's own words end anything: what a proxy says is a fault that may pass.
 async fn refusal(answer: Answer) -> Failure {
     let (status, asked) = (answer.status(), answer.retry_after());
-    let body = match answer.body(ERROR_BYTES_MAX).await {
-        Ok(body) => body,
-        Err(failure) => return failure,
-    };
+    // Where the body cannot be read, the status alone counts.
+    let body = answer.body(ERROR_BYTES_MAX).await.unwrap_or_default();
     let code = ErrorBody::read(&body).ok().map(|body| body.code()).filter(|code| code.status() == status.as_u16());
     match code {
         Some(code) => what_follows(code, asked),

@@ -5,10 +5,18 @@
 #[cfg(test)]
 mod agenda;
 #[cfg(test)]
+mod double;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod notebook;
 #[cfg(test)]
+mod office;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod transitions;
+#[cfg(test)]
+mod uploads;
+#[cfg(test)]
+mod uploads_refused;

@@ -111,10 +111,8 @@ fn receipt(compact: String) -> Outcome {
 }
 
 fn ticket_number(step: &Step) -> String {
-    match step {
-        Step::PutBlock { ticket, .. } => format!("{ticket:?}"),
-        other => panic!("{other:?} has no ticket"),
-    }
+    let Step::PutBlock { ticket, .. } = step else { panic!("{step:?} puts no block") };
+    format!("{ticket:?}")
 }
 
 #[test]
