@@ -44,6 +44,9 @@ pub enum CloudError {
         /// The most that one write takes.
         bytes_max: usize,
     },
+    /// Nothing was given to be appended.
+    #[error("nothing was given to be written")]
+    WriteEmpty,
     /// The metadata cannot be stored as it is.
     #[error("the metadata is refused")]
     Metadata(#[from] MetadataError),

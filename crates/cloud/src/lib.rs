@@ -2,6 +2,9 @@
 //!
 //! Nothing here opens anything: a blob is bytes, and no key in this package unwraps.
 
+#[cfg(feature = "local")]
+pub mod local;
+
 mod blob;
 mod block;
 mod clock;

@@ -1,10 +1,13 @@
 //! Tickets: an address that grants one thing, on one blob, for a while.
 
 use std::fmt;
+use std::time::Duration;
 
 use satchel_terms::Timestamp;
 use url::Url;
 use zeroize::Zeroizing;
+
+use crate::CloudError;
 
 /// The longest life of a ticket, in seconds.
 pub const TICKET_SECONDS_MAX: u64 = 3_600;
@@ -20,6 +23,12 @@ pub struct Ticket {
     pub url: SecretUrl,
     /// When it ends.
     pub expires_at: Timestamp,
+}
+
+/// Returns the whole seconds that a ticket lives.
+pub(crate) fn seconds_of(lifetime: Duration) -> Result<u64, CloudError> {
+    let seconds = lifetime.as_secs();
+    if (1..=TICKET_SECONDS_MAX).contains(&seconds) { Ok(seconds) } else { Err(CloudError::Lifetime) }
 }
 
 impl SecretUrl {
@@ -46,6 +55,16 @@ impl fmt::Debug for SecretUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_ticket_lives_an_hour_at_most() {
+        for seconds in [1, 60, TICKET_SECONDS_MAX] {
+            assert!(seconds_of(Duration::from_secs(seconds)).is_ok_and(|lives| lives == seconds));
+        }
+        for lifetime in [Duration::ZERO, Duration::from_millis(999), Duration::from_secs(TICKET_SECONDS_MAX + 1)] {
+            assert!(matches!(seconds_of(lifetime), Err(CloudError::Lifetime)));
+        }
+    }
 
     #[test]
     fn the_query_is_not_printed() {
