@@ -4,8 +4,8 @@
 pub const MANIFEST_COMPACT_BYTES_MAX: usize = 352 * 1024;
 /// The most bytes of a compact bundle; its payload has the limit of a manifest's.
 pub const BUNDLE_COMPACT_BYTES_MAX: usize = MANIFEST_COMPACT_BYTES_MAX;
-/// The most bytes of a compact roster: a payload of 6 MiB in base64url, with header and signature.
-pub const ROSTER_COMPACT_BYTES_MAX: usize = 8 * 1024 * 1024 + 4 * 1024;
+/// The most bytes of a compact roster: what a store writes in one piece, enough for 10,000 devices.
+pub const ROSTER_COMPACT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// What the braces and the name of the only member add to a compact text, with room for white space.
 const BODY_FRAME_BYTES: usize = 1024;
 
