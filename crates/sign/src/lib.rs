@@ -11,6 +11,7 @@ mod jws;
 mod key;
 mod statement;
 mod statements;
+mod unsigned;
 
 pub use jws::{COMPACT_BYTES_MAX, VerifyError};
 pub use key::{Admin, Device, Identity, Operator, Receipts, Role, SigningKey, SigningKeyError, Signs};
@@ -20,3 +21,4 @@ pub use statements::log_entry::{LogChain, LogEntry, LogEvent, LogRefused, WorkSt
 pub use statements::manifest::{ClientMatter, Manifest, ManifestBlob};
 pub use statements::receipt::{Receipt, ReceiptBlob, ReceiptRefused, block_list_sha256, verify_receipt};
 pub use statements::roster::{FirmRoster, Roster, RosterDevice, RosterRefused, WorkspaceKeyCheck};
+pub use unsigned::Unsigned;

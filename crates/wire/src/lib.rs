@@ -1,1 +1,27 @@
-//! What crosses HTTP: versioned types, ids, error codes. Sealed orders are opaque bytes here.
+//! What crosses HTTP between desktop and server: routes, bodies, error codes, bounds. Sealed orders are opaque bytes here.
+//!
+//! Every body is JSON (`application/json`), read by [`satchel_terms::parse`]: unknown, repeated and missing members are
+//! refused. The version of all of it is the `/v1` of its paths ([`Route`]). Every request carries
+//! `Authorization: Bearer`, and every refusal is an [`ErrorBody`].
+//!
+//! **Invariant.** No member of a request can hold a text of the user's choice but the client-matter number of a manifest
+//! (docs/WHAT-THE-SERVER-SEES.md, held by `tests/api/what_the_server_sees.rs`).
+
+mod block_numbers;
+mod bodies;
+mod compact;
+mod error;
+pub mod limits;
+mod route;
+mod ticket_url;
+
+pub use block_numbers::{BlockNumbers, BlockNumbersError};
+pub use bodies::{
+    BundleAnswer, CommitAnswer, CommitRequest, FeedAnswer, FeedEntry, OrderAnswer, Payment, RosterAnswer,
+    RosterRequest, TicketsAnswer, TicketsRequest, Transfer, UploadTicket, WorkspaceKeyAnswer, WorkspaceKeyRequest,
+    WrappedWorkspaceKey,
+};
+pub use compact::{Compact, CompactError};
+pub use error::{ErrorBody, ErrorCode, Remedy};
+pub use route::{Method, Number, Recipient, RecipientError, Route, paths};
+pub use ticket_url::{TicketUrl, TicketUrlError};

@@ -6,6 +6,8 @@ mod attacks;
 #[cfg(test)]
 mod chains;
 #[cfg(test)]
+mod elsewhere;
+#[cfg(test)]
 mod jws;
 #[cfg(test)]
 mod statements;

@@ -1,0 +1,5 @@
+//! What a store promises, on every store there is.
+
+mod contract;
+mod local;
+mod local_crash;

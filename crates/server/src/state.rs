@@ -1,0 +1,153 @@
+//! The state of an order: what the server knows of it, and what is still to be done.
+
+use satchel_sign::{Manifest, Signed, WorkStatus};
+use satchel_terms::{Cents, DeviceId, FirmId, Hash, OrderId, Revision, Timestamp, V1, required};
+use satchel_wire::Payment;
+use serde::{Deserialize, Serialize};
+
+/// The most bytes of a state.
+pub(crate) const STATE_BYTES_MAX: usize = 1024 * 1024;
+/// The most revisions of an order.
+pub(crate) const REVISIONS_MAX: usize = 1_000;
+/// The most changes of an order.
+const CHANGES_MAX: usize = 5_000;
+
+/// An order, as the server knows it. It is written as a whole, by compare-and-swap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct OrderState {
+    pub(crate) version: V1,
+    pub(crate) firm: FirmId,
+    pub(crate) order: OrderId,
+    /// The number under which people speak of it.
+    pub(crate) order_number: String,
+    /// The revisions that were received, from 1 without a gap.
+    pub(crate) revisions: Vec<ReceivedRevision>,
+    /// How it is paid for.
+    pub(crate) payment: Payment,
+    /// How far the work is, as somebody told the server.
+    #[serde(deserialize_with = "required")]
+    pub(crate) work: Option<WorkStatus>,
+    /// What happened to it, from sequence 1 without a gap.
+    pub(crate) history: Vec<Change>,
+    /// What follows from it and may not be done yet.
+    pub(crate) pending: Vec<Effect>,
+}
+
+/// A revision that is whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ReceivedRevision {
+    pub(crate) revision: Revision,
+    pub(crate) manifest_sha256: Hash,
+    pub(crate) device: DeviceId,
+    pub(crate) total_cents: Cents,
+    pub(crate) received_at: Timestamp,
+    /// Names the one receipt that counts.
+    pub(crate) receipt_sha256: Hash,
+}
+
+/// Something that happened to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Change {
+    pub(crate) sequence: u64,
+    pub(crate) at: Timestamp,
+    pub(crate) event: Event,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum Event {
+    /// A revision was received.
+    Received {
+        /// Which.
+        revision: Revision,
+    },
+}
+
+/// What follows from a change. It can be done twice with the effect of once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum Effect {
+    /// The firm's feed names the change.
+    Feed {
+        /// Which change.
+        sequence: u64,
+        /// The file of the feed from which on its line can stand.
+        since: u32,
+    },
+}
+
+impl OrderState {
+    /// Begins an order with its first revision, or goes on with the next one.
+    pub(crate) fn received(
+        before: Option<&Self>,
+        manifest: &Signed<Manifest>,
+        order_number: String,
+        received: ReceivedRevision,
+        feed_since: u32,
+    ) -> Self {
+        let stated = manifest.statement();
+        let mut state = before.cloned().unwrap_or_else(|| Self {
+            version: V1,
+            firm: stated.firm,
+            order: stated.order,
+            order_number,
+            revisions: Vec::new(),
+            payment: Payment::None,
+            work: Some(WorkStatus::New),
+            history: Vec::new(),
+            pending: Vec::new(),
+        });
+        let sequence = state.sequence().saturating_add(1);
+        state.revisions.push(received);
+        state.payment = state.payment_for(received.total_cents);
+        let event = Event::Received { revision: received.revision };
+        state.history.push(Change { sequence, at: received.received_at, event });
+        state.pending.push(Effect::Feed { sequence, since: feed_since });
+        state
+    }
+
+    /// How it is to be paid for with this price. Once somebody began to pay, an amendment alone changes nothing.
+    fn payment_for(&self, total: Cents) -> Payment {
+        match self.payment {
+            Payment::None | Payment::Quoted if total == Cents::ZERO => Payment::None,
+            Payment::None | Payment::Quoted => Payment::Quoted,
+            Payment::Awaiting
+            | Payment::Processing
+            | Payment::Paid
+            | Payment::OnAccount
+            | Payment::BalanceDue
+            | Payment::PartlyRefunded
+            | Payment::Refunded
+            | Payment::Disputed
+            | Payment::Expired => self.payment,
+        }
+    }
+
+    /// Returns the number of its last change.
+    pub(crate) fn sequence(&self) -> u64 {
+        self.history.last().map_or(0, |change| change.sequence)
+    }
+
+    /// Finds a revision.
+    pub(crate) fn revision(&self, revision: Revision) -> Option<&ReceivedRevision> {
+        self.revisions.iter().find(|received| received.revision == revision)
+    }
+
+    /// Tells whether it can take one more revision.
+    pub(crate) fn has_room(&self) -> bool {
+        self.revisions.len() < REVISIONS_MAX && self.history.len() < CHANGES_MAX
+    }
+
+    /// Tells whether a state that was read is one that was written here.
+    pub(crate) fn holds(&self) -> bool {
+        let revisions = self.revisions.iter().map(|received| u64::from(received.revision.get()));
+        let sequences = self.history.iter().map(|change| change.sequence);
+        !self.revisions.is_empty()
+            && revisions.eq(1..=self.revisions.len() as u64)
+            && sequences.eq(1..=self.history.len() as u64)
+    }
+}

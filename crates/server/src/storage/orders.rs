@@ -1,0 +1,115 @@
+//! An order's blobs, its state, its manifests and receipts.
+
+use std::time::Duration;
+
+use satchel_cloud::{Blocks, CreateError, ETag, Metadata, Properties, Ticket};
+use satchel_sign::{Manifest, Receipt, Signed};
+use satchel_terms::{BlobName, Hash, OrderId, Revision, parse, write};
+use satchel_wire::Compact;
+use satchel_wire::limits::{MANIFEST_COMPACT_BYTES_MAX, TICKET_SECONDS_MAX};
+
+use super::{FirmScope, StorageError, Written, write_over};
+use crate::state::{OrderState, STATE_BYTES_MAX};
+
+/// Whether a write that must not overwrite anything took place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It is there now, or was there already.
+    Yes,
+    /// Something else is there.
+    OtherIsThere,
+}
+
+impl FirmScope {
+    /// Reads an order's state.
+    pub(crate) async fn order_state(&self, order: OrderId) -> Result<Option<(OrderState, ETag)>, StorageError> {
+        let at = self.live(&state_path(order))?;
+        let Some(blob) = self.store().read(&at, STATE_BYTES_MAX as u64).await? else { return Ok(None) };
+        let state: OrderState = parse(&blob.bytes, STATE_BYTES_MAX).map_err(|_| StorageError::Damaged("state"))?;
+        let own = (state.firm, state.order) == (self.firm().id(), order) && state.holds();
+        if own { Ok(Some((state, blob.etag))) } else { Err(StorageError::Damaged("state")) }
+    }
+
+    /// Writes an order's first state, or the one after `expected`.
+    pub(crate) async fn write_order_state(
+        &self,
+        state: &OrderState,
+        expected: Option<&ETag>,
+    ) -> Result<Written, StorageError> {
+        let at = self.live(&state_path(state.order))?;
+        write_over(self.store(), &at, write(state)?, expected).await
+    }
+
+    /// Returns what is known of an order's blob.
+    pub(crate) async fn properties(&self, order: OrderId, name: BlobName) -> Result<Option<Properties>, StorageError> {
+        Ok(self.store().properties(&self.sealed(&blob_path(order, name))?).await?)
+    }
+
+    /// Returns the blocks of an order's blob.
+    pub(crate) async fn blocks(&self, order: OrderId, name: BlobName) -> Result<Option<Blocks>, StorageError> {
+        Ok(self.store().blocks(&self.sealed(&blob_path(order, name))?).await?)
+    }
+
+    /// Makes a ticket that writes an order's blob.
+    pub(crate) async fn upload_ticket(&self, order: OrderId, name: BlobName) -> Result<Ticket, StorageError> {
+        let lifetime = Duration::from_secs(TICKET_SECONDS_MAX);
+        Ok(self.store().upload_ticket(&self.sealed(&blob_path(order, name))?, lifetime).await?)
+    }
+
+    /// Keeps a revision's manifest. The first one that is kept is the revision's, for ever.
+    pub(crate) async fn keep_manifest(&self, manifest: &Signed<Manifest>) -> Result<Kept, StorageError> {
+        let stated = manifest.statement();
+        let at = self.sealed(&blob_path(stated.order, BlobName::Manifest(stated.revision)))?;
+        match self.store().create(&at, manifest.compact().as_bytes().to_vec(), Metadata::new()).await {
+            Ok(_) => return Ok(Kept::Yes),
+            Err(CreateError::Exists) => {}
+            Err(CreateError::Cloud(error)) => return Err(error.into()),
+        }
+        let known = self.store().read(&at, MANIFEST_COMPACT_BYTES_MAX as u64).await?;
+        let known = known.ok_or(StorageError::Damaged("manifest"))?;
+        // One manifest has several signatures that are right; what counts is what was signed.
+        let input = |compact: &[u8]| compact.rsplitn(2, |byte| *byte == b'.').nth(1).map(Hash::of);
+        Ok(if input(&known.bytes) == Some(manifest.hash()) { Kept::Yes } else { Kept::OtherIsThere })
+    }
+
+    /// Keeps a receipt, before a state says that it counts.
+    pub(crate) async fn keep_receipt(&self, receipt: &Signed<Receipt>) -> Result<(), StorageError> {
+        let stated = receipt.statement();
+        let at = self.live(&receipt_path(stated.order, stated.revision, receipt.hash()))?;
+        match self.store().create(&at, receipt.compact().as_bytes().to_vec(), Metadata::new()).await {
+            Ok(_) | Err(CreateError::Exists) => Ok(()),
+            Err(CreateError::Cloud(error)) => Err(error.into()),
+        }
+    }
+
+    /// Reads the receipt that a state names.
+    pub(crate) async fn receipt(
+        &self,
+        order: OrderId,
+        revision: Revision,
+        hash: Hash,
+    ) -> Result<Compact, StorageError> {
+        let at = self.live(&receipt_path(order, revision, hash))?;
+        let damaged = || StorageError::Damaged("receipt");
+        let blob = self.store().read(&at, MANIFEST_COMPACT_BYTES_MAX as u64).await?.ok_or_else(damaged)?;
+        let text = String::from_utf8(blob.bytes).map_err(|_| damaged())?;
+        Compact::try_from(text).map_err(|_| damaged())
+    }
+}
+
+fn state_path(order: OrderId) -> String {
+    format!("orders/{order}/state")
+}
+
+fn blob_path(order: OrderId, name: BlobName) -> String {
+    format!("orders/{order}/{name}")
+}
+
+fn receipt_path(order: OrderId, revision: Revision, hash: Hash) -> String {
+    format!("orders/{order}/receipts/{revision}/{}", hex(hash))
+}
+
+/// Writes a hash in lower-case hexadecimal digits, which a path takes.
+pub(super) fn hex(hash: Hash) -> String {
+    hash.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}
