@@ -12,6 +12,7 @@ mod bodies;
 mod compact;
 mod error;
 pub mod limits;
+mod order_statement;
 mod route;
 mod ticket_url;
 
@@ -23,5 +24,6 @@ pub use bodies::{
 };
 pub use compact::{Compact, CompactError};
 pub use error::{ErrorBody, ErrorCode, Remedy};
+pub use order_statement::OrderStatement;
 pub use route::{Method, Number, Recipient, RecipientError, Route, paths};
 pub use ticket_url::{TicketUrl, TicketUrlError};

@@ -5,7 +5,10 @@
 //! the ledger holds what was confirmed.
 
 mod account;
+mod firm;
 mod outbox;
+#[cfg(feature = "practice")]
+mod practice;
 mod remote;
 mod run;
 mod server;
@@ -14,6 +17,9 @@ mod storage;
 mod watched;
 
 pub use account::{AccessToken, Account, NoToken};
+pub use firm::Unanswered;
 pub use outbox::{Inbox, ItemRefused, OUTBOX_ITEMS_MAX, Outbox, outbox};
+#[cfg(feature = "practice")]
+pub use practice::{PracticeProvider, PracticeToken};
 pub use remote::{CONNECT_TIMEOUT, Remote, RemoteError, STALL};
 pub use run::{Driver, drive};

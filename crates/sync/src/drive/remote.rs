@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::{RequestBuilder, Response, StatusCode, redirect, retry, tls};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, redirect, retry, tls};
 use satchel_sign::{Edges, ServiceUrl};
 use satchel_wire::TicketUrl;
 use url::Url;
@@ -85,6 +85,15 @@ impl Remote {
 
     pub(super) fn post(&self, path: &str) -> RequestBuilder {
         self.http.post(format!("{}{path}", self.server))
+    }
+
+    pub(super) fn ask_server(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.server))
+    }
+
+    #[cfg(feature = "practice")]
+    pub(super) fn post_to(&self, url: &str) -> RequestBuilder {
+        self.http.post(url)
     }
 
     pub(super) fn put(&self, url: Url) -> RequestBuilder {

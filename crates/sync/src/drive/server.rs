@@ -9,7 +9,7 @@ use satchel_wire::{CommitAnswer, CommitRequest, Compact, ErrorBody, ErrorCode, T
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::account::{Account, NoToken};
+use super::account::{AccessToken, Account, NoToken};
 use super::remote::{Answer, Remote, send};
 use crate::item::OutboxItem;
 use crate::plan::{Failure, Why};
@@ -54,9 +54,7 @@ async fn call<T: DeserializeOwned + Serialize>(
         NoToken::SignIn => Failure::SignIn,
         NoToken::Offline => Failure::Later(Why::Offline),
     })?;
-    // The server is who the token is for; the storage never sees it.
-    let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| Failure::SignIn)?;
-    bearer.set_sensitive(true);
+    let bearer = bearer(&token)?;
     let body = write(request).map_err(|_| Failure::Later(Why::ServerFault))?;
     let post = remote.post(path).header(AUTHORIZATION, bearer).header(CONTENT_TYPE, "application/json");
     let answer = send(post, Bytes::from(body)).await?;
@@ -69,6 +67,13 @@ async fn call<T: DeserializeOwned + Serialize>(
         account.token_refused(&token);
     }
     Err(failure)
+}
+
+/// Writes a token as the server reads it. The server is who it is for; the storage never sees it.
+pub(super) fn bearer(token: &AccessToken) -> Result<HeaderValue, Failure> {
+    let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| Failure::SignIn)?;
+    bearer.set_sensitive(true);
+    Ok(bearer)
 }
 
 /// Reads a refusal. Only the server's own words end anything: what a proxy says is a fault that may pass.

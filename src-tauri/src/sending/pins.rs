@@ -1,0 +1,41 @@
+//! Whom this build trusts and where it asks: the pins.
+//!
+//! A practice build reads them from `practice.json` in its own folder, which a provider on loopback writes (docs/PRACTICE.md).
+//! A production build has none yet: they come with the firm's roll-out.
+
+use std::path::Path;
+
+use satchel_sign::ServiceUrl;
+use satchel_terms::{EcPublicKey, V1, parse};
+use serde::{Deserialize, Serialize};
+
+/// The file's name in a practice build's own folder.
+const PINS: &str = "practice.json";
+/// The most bytes of the file.
+const PINS_BYTES_MAX: u64 = 16 * 1024;
+
+/// Whom this build trusts and where it asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Pins {
+    version: V1,
+    /// Where the provider's server answers.
+    pub(crate) server: ServiceUrl,
+    /// The provider's identity keys: the active one and the spare one.
+    pub(crate) identity_keys: [EcPublicKey; 2],
+    /// Where a practice provider gives tokens.
+    pub(crate) token: ServiceUrl,
+    /// Where a practice provider onboards a firm.
+    pub(crate) onboarding: ServiceUrl,
+}
+
+impl Pins {
+    /// Reads the pins; nothing where there are none, or none that can be read: then there is no provider to talk to.
+    pub(crate) fn read(folder: &Path) -> Option<Self> {
+        let file = folder.join(PINS);
+        if std::fs::metadata(&file).ok()?.len() > PINS_BYTES_MAX {
+            return None;
+        }
+        parse(&std::fs::read(file).ok()?, usize::try_from(PINS_BYTES_MAX).ok()?).ok()
+    }
+}
