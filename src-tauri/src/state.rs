@@ -1,8 +1,24 @@
 //! What the commands share.
 
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use satchel_order::catalogue::DefinitionError;
+use satchel_store::{Keyring, KeyringError, OsKeyring, Vault};
+use satchel_terms::OrderId;
 use serde::Serialize;
+use tauri::ipc::Channel;
+use tauri::{AppHandle, Manager as _, Runtime};
+
+use crate::attach::Attachments;
+use crate::catalogue::Catalogue;
+use crate::draft::OpenDraft;
+use crate::events::Events;
+use crate::rng;
+use crate::ui_error::UiError;
+use crate::view::files::{FileView, ShellEvent};
+use crate::view::vault::VaultView;
 
 /// The two edges that a build can have; the code between them is the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -20,22 +36,149 @@ impl Mode {
     pub const BUILT: Mode = if cfg!(feature = "practice") { Mode::Practice } else { Mode::Azure };
 }
 
+/// Makes the keyring, told the identifier of the app. Asked again after a failure, since the keyring may have come.
+pub type ConnectKeyring = Box<dyn Fn(&str) -> Result<Box<dyn Keyring>, KeyringError> + Send + Sync>;
+
+/// Where a shell keeps its vault, and what it finds the key with.
+pub struct Places {
+    /// The folder of the vault; the app's own data folder where there is none.
+    pub vault: Option<PathBuf>,
+    /// The keyring.
+    pub keyring: ConnectKeyring,
+}
+
+impl Places {
+    /// The folder and the keyring that the operating system gives this app.
+    #[must_use]
+    pub fn of_this_computer() -> Self {
+        let connect = |service: &str| OsKeyring::connect(service).map(|keyring| Box::new(keyring) as Box<dyn Keyring>);
+        Self { vault: None, keyring: Box::new(connect) }
+    }
+}
+
+impl std::fmt::Debug for Places {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Places").field("vault", &self.vault).finish_non_exhaustive()
+    }
+}
+
 /// The running app as its commands see it.
 #[derive(Debug)]
 pub struct Shell {
     started: Instant,
+    places: Places,
+    catalogue: Catalogue,
+    vault: Arc<VaultPlace>,
+    attachments: Attachments,
+    events: Arc<Events>,
 }
 
 impl Shell {
     /// Starts with the moment at which the process began.
-    #[must_use]
-    pub fn new(started: Instant) -> Self {
-        Self { started }
+    ///
+    /// # Errors
+    /// None: a test reads the definitions that are built in.
+    pub fn new(started: Instant, places: Places) -> Result<Self, DefinitionError> {
+        let (vault, events) = (Arc::<VaultPlace>::default(), Arc::<Events>::default());
+        let attachments = Attachments::new(Arc::clone(&vault), Arc::clone(&events));
+        Ok(Self { started, places, catalogue: Catalogue::built_in()?, vault, attachments, events })
     }
 
     /// Returns how long the process has run.
     #[must_use]
     pub fn running_for(&self) -> Duration {
         self.started.elapsed()
+    }
+
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    pub(crate) fn attachments(&self) -> &Attachments {
+        &self.attachments
+    }
+
+    /// Opens the vault, or makes it where there is none. A vault that is open stays as it is.
+    pub(crate) fn open_vault<R: Runtime>(&self, app: &AppHandle<R>) -> Result<VaultView, UiError> {
+        let mut place = self.vault.lock()?;
+        if place.0.is_some() {
+            return Ok(VaultView { findings: Vec::new() });
+        }
+        let folder = self.vault_folder(app)?;
+        let keyring = (self.places.keyring)(&app.config().identifier)?;
+        let (vault, findings) = if Vault::is_in(&folder)? {
+            Vault::open(&folder, &*keyring, &mut rng())?
+        } else {
+            (Vault::create(&folder, &*keyring, &mut rng())?, Vec::new())
+        };
+        self.attachments.opened(&vault)?;
+        place.0 = Some(vault);
+        Ok(VaultView { findings: findings.iter().map(ToString::to_string).collect() })
+    }
+
+    fn vault_folder<R: Runtime>(&self, app: &AppHandle<R>) -> Result<PathBuf, UiError> {
+        match &self.places.vault {
+            Some(folder) => Ok(folder.clone()),
+            None => Ok(app.path().app_local_data_dir().map_err(|_| UiError::vault_unreachable())?.join("vault")),
+        }
+    }
+
+    /// Waits for the vault.
+    pub(crate) fn vault(&self) -> Result<VaultGuard<'_>, UiError> {
+        self.vault.lock()
+    }
+
+    /// Does something with a draft.
+    pub(crate) fn with_draft<T>(
+        &self,
+        order: &str,
+        work: impl FnOnce(&mut OpenDraft<'_>) -> Result<T, UiError>,
+    ) -> Result<T, UiError> {
+        let order = order_id(order)?;
+        let mut vault = self.vault()?;
+        work(&mut OpenDraft::find(vault.open()?, &self.catalogue, order)?)
+    }
+
+    pub(crate) fn files_of(&self, order: &str) -> Result<Vec<FileView>, UiError> {
+        Ok(self.attachments.of(order_id(order)?))
+    }
+
+    #[expect(clippy::unused_self, reason = "orders are the shell's to name")]
+    pub(crate) fn new_order(&self) -> OrderId {
+        OrderId::make(&mut rng())
+    }
+
+    pub(crate) fn watched_by(&self, channel: Channel<ShellEvent>) {
+        self.events.to(channel);
+    }
+
+    pub(crate) fn tell(&self, event: ShellEvent) {
+        self.events.tell(event);
+    }
+}
+
+/// Reads the id of an order as the window gives it back.
+pub(crate) fn order_id(text: &str) -> Result<OrderId, UiError> {
+    text.parse().map_err(|_| UiError::gone())
+}
+
+/// The place of the vault, empty until it is open.
+#[derive(Debug, Default)]
+pub(crate) struct VaultPlace(Mutex<Option<Vault>>);
+
+/// The vault, held by one command at a time.
+pub(crate) struct VaultGuard<'a>(MutexGuard<'a, Option<Vault>>);
+
+impl VaultPlace {
+    /// Waits for the vault. Whoever panicked while holding it may have left it between two states: only opening it anew helps.
+    pub(crate) fn lock(&self) -> Result<VaultGuard<'_>, UiError> {
+        Ok(VaultGuard(self.0.lock().map_err(|_| UiError::internal())?))
+    }
+}
+
+impl VaultGuard<'_> {
+    /// Returns the vault.
+    pub(crate) fn open(&mut self) -> Result<&mut Vault, UiError> {
+        self.0.as_mut().ok_or_else(UiError::internal)
     }
 }

@@ -5,6 +5,7 @@ import "./components/controls.css";
 import "./components/views.css";
 import "./components/lists.css";
 import "./components/sheet.css";
+import "./components/form.css";
 import "./components/docket.css";
 
 import { mount } from "svelte";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::{Condition, Definition, Field, FieldId, ROWS, Section};
+use crate::catalogue::{Condition, Definition, Field, FieldId, ROWS, Requirement, Section};
 use crate::document::{FieldValue, Fields};
 
 /// One row of a repeating section.
@@ -46,6 +46,21 @@ impl<'a> Answers<'a> {
     /// Tells whether a field is asked. An answer to one that is not asked stays in the draft and does not count.
     pub(crate) fn is_shown(&self, field: &Field, place: Place<'a>) -> bool {
         field.shown_if.as_ref().is_none_or(|condition| self.holds(condition, place))
+    }
+
+    /// Tells whether the order needs an answer to a field that is asked.
+    pub(crate) fn is_required(&self, field: &Field, place: Place<'a>) -> bool {
+        match &field.requirement {
+            Requirement::Optional => false,
+            Requirement::Always => true,
+            Requirement::When(condition) => self.holds(condition, place),
+        }
+    }
+
+    /// Tells whether a field is asked and somebody is served at the address that answers it.
+    pub(crate) fn is_served(&self, field: &Field, place: Place<'a>) -> bool {
+        let served = field.served_if.as_ref().is_some_and(|condition| self.holds(condition, place));
+        served && self.is_shown(field, place)
     }
 
     /// Tells whether a condition holds. A condition looks only at fields that stand before it, so this ends.

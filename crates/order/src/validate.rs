@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::answers::{Answers, Place, Row};
-use crate::catalogue::{Definition, Field, FieldId, Kind, ROWS, Repeats, Requirement, Section};
+use crate::catalogue::{Definition, Field, FieldId, Kind, ROWS, Repeats, Section};
 use crate::document::{FieldValue, Fields};
-use crate::value::{self, Part};
-
-pub use crate::value::Fault;
+use crate::fault::{Fault, Severity};
+use crate::part::Part;
+use crate::value;
 
 /// Names an answer: a field, the row it stands in, and the part of a composed answer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +19,20 @@ pub struct FieldPath {
     pub row: Option<usize>,
     /// The part of a composed answer.
     pub part: Option<Part>,
+}
+
+impl FieldPath {
+    /// Tells whether this is a repeating section as a whole, not one answer in it.
+    #[must_use]
+    pub fn is_rows(&self) -> bool {
+        self.row.is_none() && self.field.field() == ROWS
+    }
+
+    /// Returns the section's id.
+    #[must_use]
+    pub fn section(&self) -> &str {
+        self.field.section()
+    }
 }
 
 impl fmt::Display for FieldPath {
@@ -34,7 +48,7 @@ impl fmt::Display for FieldPath {
     }
 }
 
-/// What keeps an order from being submitted. Nothing keeps it from being typed.
+/// What keeps an order from being submitted, or what somebody should look at before. Nothing keeps it from being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Where it is.
@@ -43,7 +57,15 @@ pub struct Problem {
     pub fault: Fault,
 }
 
-/// Lists every problem of the answers, in the order of the form. None means that the order is complete.
+impl Problem {
+    /// Tells how much it matters.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        self.fault.severity()
+    }
+}
+
+/// Lists every problem that keeps the answers from being submitted, in the order of the form. None means that the order is complete.
 #[must_use]
 pub fn validate(definition: &Definition, fields: &Fields) -> Vec<Problem> {
     let mut check = Check { answers: Answers::new(definition, fields), problems: Vec::new() };
@@ -55,6 +77,59 @@ pub fn validate(definition: &Definition, fields: &Fields) -> Vec<Problem> {
     }
     check.unknown(definition, fields);
     check.problems
+}
+
+/// A question that is asked, as the answers are now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The field and its row.
+    pub path: FieldPath,
+    /// Whether the order needs an answer to be submitted.
+    pub required: bool,
+}
+
+/// Lists the questions that are asked, in the order of the form and row by row. What is not in it is not shown.
+#[must_use]
+pub fn asked(definition: &Definition, fields: &Fields) -> Vec<Asked> {
+    let answers = Answers::new(definition, fields);
+    let mut asked = Vec::new();
+    for section in &definition.sections {
+        for (row, place) in places(answers, section) {
+            let shown = section.fields.iter().filter(|field| answers.is_shown(field, place));
+            asked.extend(shown.map(|field| Asked {
+                path: FieldPath { field: FieldId::new(&section.id, &field.id), row, part: None },
+                required: answers.is_required(field, place),
+            }));
+        }
+    }
+    asked
+}
+
+/// Returns where the fields of a section are answered: in the order, or in each of the rows that there can be.
+fn places<'a>(answers: Answers<'a>, section: &'a Section) -> Vec<(Option<usize>, Place<'a>)> {
+    let Some(repeats) = &section.repeats else { return vec![(None, Place::Order)] };
+    let rows = answers.rows(section).iter().enumerate().take(repeats.rows_max);
+    rows.map(|(number, row)| (Some(number), Place::Row(&section.id, row))).collect()
+}
+
+/// Lists what can be submitted as it is, and what somebody should look at before, in the order of the form.
+#[must_use]
+pub fn warnings(definition: &Definition, fields: &Fields) -> Vec<Problem> {
+    let answers = Answers::new(definition, fields);
+    let mut warnings = Vec::new();
+    for section in &definition.sections {
+        for (row, place) in places(answers, section) {
+            let served = section.fields.iter().filter(|field| answers.is_served(field, place));
+            for id in served.map(|field| FieldId::new(&section.id, &field.id)) {
+                let Some(FieldValue::Composed(parts)) = answers.value(&id, place) else { continue };
+                if parts.get(Part::Line1.as_str()).is_some_and(|line| value::is_po_box(line)) {
+                    let path = FieldPath { field: id, row, part: Some(Part::Line1) };
+                    warnings.push(Problem { path, fault: Fault::PoBox });
+                }
+            }
+        }
+    }
+    warnings
 }
 
 struct Check<'a> {
@@ -99,11 +174,7 @@ impl<'a> Check<'a> {
             return;
         }
         let id = FieldId::new(&section.id, &field.id);
-        let required = match &field.requirement {
-            Requirement::Optional => false,
-            Requirement::Always => true,
-            Requirement::When(condition) => self.answers.holds(condition, place),
-        };
+        let required = self.answers.is_required(field, place);
         let value = self.answers.value(&id, place).filter(|value| !value::is_empty(value));
         let path = |part| FieldPath { field: id.clone(), row: row.map(|(number, _)| number), part };
         match value {

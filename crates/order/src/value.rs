@@ -1,124 +1,39 @@
 //! Checks one answer against the kind of its field.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 use satchel_terms::{INTEGER_MAX, is_printable};
 
 use crate::catalogue::{Kind, ServiceOption};
 use crate::document::FieldValue;
+use crate::fault::Fault;
 use crate::inert::{InertError, InertText};
+use crate::part::Part;
 
 /// The most characters of an e-mail address (RFC 5321, section 4.5.3.1).
-const EMAIL_CHARS_MAX: usize = 254;
+pub(crate) const EMAIL_CHARS_MAX: usize = 254;
+/// The most characters of what was typed for a date, a number or a telephone number, whether or not it is one.
+pub const TYPED_CHARS_MAX: usize = 200;
+/// No answer of one line has more bytes: none of them takes more characters than an e-mail address, of four bytes at most.
+const ONE_LINE_BYTES_MAX: usize = 4 * EMAIL_CHARS_MAX;
 /// The most characters of a telephone number with its extension.
 const PHONE_CHARS_MAX: usize = 40;
 /// The most characters of a line of an address.
-const ADDRESS_CHARS_MAX: usize = 120;
+pub(crate) const ADDRESS_CHARS_MAX: usize = 120;
+/// The years that a date of an order can be in.
+pub(crate) const YEARS: RangeInclusive<i16> = 1850..=2199;
 /// The most things that a count can name.
-const COUNT_MAX: u64 = 100_000;
+pub(crate) const COUNT_MAX: u64 = 100_000;
 
-/// What is wrong with an answer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// There is none, and the order needs one.
-    #[error("this is needed to submit the order")]
-    Missing,
-    /// It has too many characters.
-    #[error("this has {chars} characters, and at most {chars_max} fit here")]
-    TooLong {
-        /// Its characters.
-        chars: usize,
-        /// What fits.
-        chars_max: usize,
-    },
-    /// It is no date of the calendar.
-    #[error("this is no date of the calendar")]
-    NotADate,
-    /// It is no e-mail address.
-    #[error("this is no e-mail address, such as name@example.com")]
-    NotAnEmail,
-    /// It is no telephone number.
-    #[error("this is no telephone number: ten digits, or + and a country code")]
-    NotAPhone,
-    /// It is no social security number.
-    #[error("this is no social security number: nine digits, or the last four")]
-    NotAnSsn,
-    /// It is larger than a number of things can be.
-    #[error("this is more than {COUNT_MAX}")]
-    TooMany,
-    /// It is not among the options.
-    #[error("this is not among the choices any more")]
-    NotAnOption,
-    /// It is no state or territory.
-    #[error("this is no state: two letters, such as CA")]
-    NotAState,
-    /// It is no ZIP code.
-    #[error("this is no ZIP code: five digits, or nine")]
-    NotAZip,
-    /// It holds markup or invisible characters.
-    #[error("this holds something that cannot be stored as text; enter it anew")]
-    NotInert,
-    /// It is of another kind, as after a change of the catalogue.
-    #[error("this was answered in another form; answer it anew")]
-    WrongShape,
-    /// The form does not ask this.
-    #[error("the form does not ask this any more")]
-    Unknown,
-    /// There are too few rows.
-    #[error("at least {rows_min} {item} is needed")]
-    TooFewRows {
-        /// What a row is called.
-        item: String,
-        /// The fewest.
-        rows_min: usize,
-    },
-    /// There are too many rows.
-    #[error("at most {rows_max} can be in one order ({item}); put the rest into another order")]
-    TooManyRows {
-        /// What a row is called.
-        item: String,
-        /// The most.
-        rows_max: usize,
-    },
-}
-
-/// A part of an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
-    /// Street and number.
-    Line1,
-    /// Unit, suite or floor.
-    Line2,
-    /// The city.
-    City,
-    /// The state or territory, two letters.
-    State,
-    /// The ZIP code.
-    Zip,
-}
-
-impl Part {
-    /// The parts in the order in which they are written.
-    pub const ALL: [Self; 5] = [Self::Line1, Self::Line2, Self::City, Self::State, Self::Zip];
-
-    /// Returns the name under which an order holds the part.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Line1 => "line1",
-            Self::Line2 => "line2",
-            Self::City => "city",
-            Self::State => "state",
-            Self::Zip => "zip",
-        }
-    }
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+/// Returns the most characters that can be typed into a field; none of kinds that are not typed as one text.
+pub(crate) const fn typed_chars_max(kind: &Kind) -> Option<usize> {
+    match kind {
+        Kind::Text { chars_max } | Kind::Paragraph { chars_max } => Some(*chars_max),
+        Kind::Email => Some(EMAIL_CHARS_MAX),
+        Kind::Date { .. } | Kind::Phone | Kind::Ssn | Kind::Money | Kind::Count => Some(TYPED_CHARS_MAX),
+        Kind::YesNo | Kind::Choice(_) | Kind::Choices(_) | Kind::Address => None,
     }
 }
 
@@ -136,22 +51,29 @@ pub(crate) fn is_empty(value: &FieldValue) -> bool {
 /// Lists what is wrong with an answer that is not empty.
 pub(crate) fn faults(kind: &Kind, value: &FieldValue) -> Vec<(Option<Part>, Fault)> {
     let fault = match (kind, value) {
+        (Kind::Choice(options), FieldValue::Text(id)) => known(has(options, id), Fault::NotAnOption),
         // Only a paragraph has several lines; a line break in any other answer would break out of what it is printed in.
         (Kind::Paragraph { chars_max }, FieldValue::Text(text)) => inert(text, *chars_max),
+        (kind, FieldValue::Text(text)) if text.len() > ONE_LINE_BYTES_MAX => {
+            let chars_max = typed_chars_max(kind).unwrap_or(TYPED_CHARS_MAX);
+            Some(Fault::TooLong { chars: text.chars().count(), chars_max })
+        }
         (_, FieldValue::Text(text)) if !is_printable(text) => Some(Fault::NotInert),
         (Kind::Address, FieldValue::Composed(parts)) => return address_faults(parts),
         (Kind::Text { chars_max }, FieldValue::Text(text)) => inert(text, *chars_max),
-        (Kind::Date, FieldValue::Text(text)) => known(is_date(text), Fault::NotADate),
+        (Kind::Date { .. }, FieldValue::Text(text)) => known(is_date(text), Fault::NotADate),
         (Kind::Email, FieldValue::Text(text)) => known(is_email(text), Fault::NotAnEmail),
         (Kind::Phone, FieldValue::Text(text)) => known(is_phone(text), Fault::NotAPhone),
         (Kind::Ssn, FieldValue::Text(text)) => known(is_ssn(text), Fault::NotAnSsn),
-        (Kind::Choice(options), FieldValue::Text(id)) => known(has(options, id), Fault::NotAnOption),
         (Kind::Choices(options), FieldValue::Choices(ids)) => {
             known(ids.iter().all(|id| has(options, id)), Fault::NotAnOption)
         }
         (Kind::Count, FieldValue::Number(count)) => known(*count <= COUNT_MAX, Fault::TooMany),
         (Kind::Money, FieldValue::Number(cents)) => known(*cents <= INTEGER_MAX, Fault::TooMany),
         (Kind::YesNo, FieldValue::Flag(_)) => None,
+        // What could not be read as a number is kept as it was typed.
+        (Kind::Count, FieldValue::Text(_)) => Some(Fault::NotANumber),
+        (Kind::Money, FieldValue::Text(_)) => Some(Fault::NotAnAmount),
         _ => Some(Fault::WrongShape),
     };
     fault.map(|fault| (None, fault)).into_iter().collect()
@@ -166,6 +88,11 @@ fn has(options: &[ServiceOption], id: &str) -> bool {
 }
 
 fn inert(text: &str, chars_max: usize) -> Option<Fault> {
+    // First of all, so that a parser never looks at more than the field takes.
+    let chars = text.chars().count();
+    if chars > chars_max {
+        return Some(Fault::TooLong { chars, chars_max });
+    }
     match InertText::parse(text, chars_max) {
         Ok(_) => None,
         Err(InertError::TooLong { chars, chars_max }) => Some(Fault::TooLong { chars, chars_max }),
@@ -178,10 +105,14 @@ fn inert(text: &str, chars_max: usize) -> Option<Fault> {
     }
 }
 
-/// Tells whether a text is a date of the calendar as an order holds it: `YYYY-MM-DD`, from 1850 to 2199.
+/// Reads a date of the calendar as an order holds it: `YYYY-MM-DD`, from 1850 to 2199.
+pub(crate) fn date(text: &str) -> Option<Date> {
+    let written = |date: &Date| date.to_string() == text && YEARS.contains(&date.year());
+    text.parse::<Date>().ok().filter(written)
+}
+
 fn is_date(text: &str) -> bool {
-    let written = |date: &Date| date.to_string() == text && (1850..=2199).contains(&date.year());
-    text.parse::<Date>().is_ok_and(|date| written(&date))
+    date(text).is_some()
 }
 
 /// Tells whether a text can be an e-mail address. Whether it is one, only sending tells.
@@ -197,7 +128,7 @@ fn is_email(text: &str) -> bool {
 }
 
 /// Tells whether a text is a telephone number: ten digits, eleven with a leading 1, or `+` and 8 to 15; an extension after `x`.
-fn is_phone(text: &str) -> bool {
+pub(crate) fn is_phone(text: &str) -> bool {
     let (number, extension) = text.split_once('x').unwrap_or((text, "0"));
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let spelled = number.trim().strip_prefix('+').unwrap_or(number);
@@ -215,7 +146,7 @@ fn is_phone(text: &str) -> bool {
 /// Tells whether a text is a social security number, `AAA-GG-SSSS` with or without hyphens, or its last four digits. Numbers
 /// that were never given (area 000, 666 and 900 up, group 00, serial 0000) are none.
 /// Source: Social Security Administration, "Social Security Number Randomization".
-fn is_ssn(text: &str) -> bool {
+pub(crate) fn is_ssn(text: &str) -> bool {
     let bare = text.replace('-', "");
     let spelled = text == bare || matches!(text.split('-').map(str::len).collect::<Vec<_>>().as_slice(), [3, 2, 4]);
     let digits = spelled && bare.bytes().all(|byte| byte.is_ascii_digit());
@@ -246,6 +177,23 @@ fn address_faults(parts: &BTreeMap<String, String>) -> Vec<(Option<Part>, Fault)
         faults.push((None, Fault::WrongShape));
     }
     faults
+}
+
+/// Tells whether the first line of an address begins with a PO box instead of a street (USPS Publication 28, section 28).
+pub(crate) fn is_po_box(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let words: Vec<_> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(4).collect();
+    let numbered = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    let is_box = |name: &str| name.strip_prefix("box").is_some_and(|rest| rest.is_empty() || numbered(rest));
+    match words.as_slice() {
+        ["p", "o", name, rest @ ..] | ["po", name, rest @ ..] | ["post", "office", name, rest @ ..] => {
+            is_box(name) || *name == "bx" || (*name == "b" && rest.first().is_some_and(|rest| numbered(rest)))
+        }
+        [first, rest @ ..] => first
+            .strip_prefix("po")
+            .is_some_and(|name| is_box(name) || (name == "b" && rest.first().is_some_and(|rest| numbered(rest)))),
+        [] => false,
+    }
 }
 
 fn is_zip(text: &str) -> bool {
@@ -325,6 +273,52 @@ mod tests {
                 "0000",
                 "21909999",
                 "2190-99-999",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_answer_of_one_line_is_looked_at_no_further_than_any_can_be_long() {
+        let looks = crate::catalogue::Looks::Ahead;
+        let of = |bytes: usize| faults(&Kind::Date { looks }, &FieldValue::Text("x".repeat(bytes)));
+        assert_eq!(of(ONE_LINE_BYTES_MAX), [(None, Fault::NotADate)]);
+        let (chars, chars_max) = (ONE_LINE_BYTES_MAX + 1, TYPED_CHARS_MAX);
+        assert_eq!(of(chars), [(None, Fault::TooLong { chars, chars_max })]);
+    }
+
+    #[test]
+    fn a_po_box_is_no_street() {
+        each(
+            is_po_box,
+            &[
+                "P.O. Box 2280",
+                "PO Box 2280",
+                "po box A",
+                "P O Box #12",
+                "P. O. BOX 12",
+                "POBox 12",
+                "POBOX2280",
+                "PO Box2280",
+                "Post Office Box 12",
+                "PO Bx 12",
+                "POB 12",
+                "P.O.B. 12",
+                " P.O. Box 1",
+                "PO Box",
+            ],
+            &[
+                "611 Harbor Road",
+                "Boxwood Lane 4",
+                "12 Post Office Square",
+                "Post Office Road 3",
+                "P.O. Boxer Street 2",
+                "Poboxer Lane",
+                "POB Building",
+                "Po Street 4",
+                "611 Harbor Road, PO Box 3",
+                "",
+                "P",
+                "\u{301}",
             ],
         );
     }

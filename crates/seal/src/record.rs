@@ -47,11 +47,45 @@ impl VaultKey {
             .map_err(|_| RecordError::TooLong)?;
         Ok(TableKey { table, cipher: Cipher::new(&key) })
     }
+
+    /// Derives the key under which the cache finds its entries, salted with the vault's id.
+    ///
+    /// # Errors
+    /// None that a key of this type can cause.
+    pub fn derive_lookup_key(&self, vault: VaultId) -> Result<LookupKey, RecordError> {
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        Hkdf::<Sha256>::new(Some(vault.as_bytes()), self.bytes())
+            .expand(b"satchel/1 lookup", key.as_mut_slice())
+            .map_err(|_| RecordError::TooLong)?;
+        Ok(LookupKey(key))
+    }
 }
 
 impl fmt::Debug for VaultKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("VaultKey(..)")
+    }
+}
+
+/// Turns the place of a record into a name that tells nothing about it.
+pub struct LookupKey(Zeroizing<[u8; KEY_BYTES]>);
+
+impl LookupKey {
+    /// Returns the name: HKDF-Expand with SHA-256 of table and id, which for one block is an HMAC.
+    ///
+    /// # Errors
+    /// None that a key of this type can cause.
+    pub fn name(&self, table: u8, id: &[u8; 16]) -> Result<[u8; 32], RecordError> {
+        let mut name = [0; 32];
+        let expander = Hkdf::<Sha256>::from_prk(self.0.as_slice()).map_err(|_| RecordError::TooLong)?;
+        expander.expand_multi_info(&[&[table], id], &mut name).map_err(|_| RecordError::TooLong)?;
+        Ok(name)
+    }
+}
+
+impl fmt::Debug for LookupKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LookupKey(..)")
     }
 }
 

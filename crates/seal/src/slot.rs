@@ -6,6 +6,7 @@ use hkdf::Hkdf;
 use rand_core::CryptoRng;
 use satchel_terms::VaultId;
 use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::cipher::{Cipher, KEY_BYTES, NONCE_BYTES};
@@ -75,6 +76,12 @@ impl SlotKey {
     #[must_use]
     pub fn from_keyring(bytes: &[u8; KEY_BYTES]) -> Self {
         Self(Zeroizing::new(*bytes))
+    }
+
+    /// Compares in constant time.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.0.as_slice().ct_eq(other.0.as_slice()).into()
     }
 
     /// Returns the bytes, for the OS keyring.

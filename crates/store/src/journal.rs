@@ -167,6 +167,36 @@ impl Entry {
         bytes.extend_from_slice(&chain.0);
         Ok(bytes)
     }
+
+    /// Reads an entry again whose chain was verified when the journal was opened, or which was appended since. What is found
+    /// is proved by its record alone.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn read_again(source: &mut impl Read) -> Result<Self, Stop> {
+        let bytes = entry_bytes(source)?.ok_or(Stop::Cut)?;
+        let (linked, _) = bytes.split_last_chunk::<CHAIN_BYTES>().ok_or(Stop::Damaged)?;
+        Self::from_linked(linked).ok_or(Stop::Damaged)
+    }
+
+    /// Takes an entry apart that stands there from its length up to its chain.
+    fn from_linked(linked: &[u8]) -> Option<Self> {
+        let (_, rest) = linked.split_first_chunk::<4>()?;
+        let (sequence, rest) = rest.split_first_chunk::<8>()?;
+        let (&[table, kind], rest) = rest.split_first_chunk::<2>()?;
+        let (id, rest) = rest.split_first_chunk::<16>()?;
+        let (revision, record) = rest.split_first_chunk::<8>()?;
+        let address =
+            RecordAddress { kind: RecordKind::from_number(kind)?, id: *id, revision: u64::from_be_bytes(*revision) };
+        let sequence = u64::from_be_bytes(*sequence);
+        Some(Self { sequence, table: Table::from_number(table)?, address, record: record.to_vec() })
+    }
+
+    /// Returns how many bytes the entry has in a journal.
+    #[must_use]
+    pub const fn length(&self) -> u64 {
+        (4 + ENTRY_HEAD_BYTES + self.record.len() + CHAIN_BYTES) as u64
+    }
 }
 
 /// Why a reader of a journal stopped before its end. Everything before [`JournalReader::offset`] counts.
@@ -219,30 +249,12 @@ impl<R: Read> JournalReader<R> {
     /// # Errors
     /// [`Stop`].
     pub fn read_next(&mut self) -> Result<Option<Entry>, Stop> {
-        let mut bytes = Vec::new();
-        match self.fill(&mut bytes, 4)? {
-            0 => return Ok(None),
-            4 => {}
-            _ => return Err(Stop::Cut),
-        }
-        let length = bytes.first_chunk().map_or(0, |length| u32::from_be_bytes(*length) as usize);
-        if !(ENTRY_BYTES_MIN..=ENTRY_BYTES_MAX).contains(&length) {
-            return Err(Stop::Damaged);
-        }
-        if self.fill(&mut bytes, length)? != length {
-            return Err(Stop::Cut);
-        }
+        let Some(bytes) = entry_bytes(&mut self.source)? else { return Ok(None) };
         let (entry, chain) = self.parse(&bytes).ok_or(Stop::Damaged)?;
         self.chain = chain;
         self.next_sequence = self.next_sequence.checked_add(1).ok_or(Stop::Damaged)?;
         self.offset += bytes.len() as u64;
         Ok(Some(entry))
-    }
-
-    /// Appends up to so many bytes of the file and returns how many there were. Memory grows with what is there, not with
-    /// what a damaged length claims.
-    fn fill(&mut self, bytes: &mut Vec<u8>, count: usize) -> Result<usize, Stop> {
-        (&mut self.source).take(count as u64).read_to_end(bytes).map_err(Stop::Read)
     }
 
     /// Takes an entry apart whose bytes are all there.
@@ -252,15 +264,28 @@ impl<R: Read> JournalReader<R> {
         if chain.0 != *written {
             return None;
         }
-        let (_, rest) = linked.split_first_chunk::<4>()?;
-        let (sequence, rest) = rest.split_first_chunk::<8>()?;
-        let (&[table, kind], rest) = rest.split_first_chunk::<2>()?;
-        let (id, rest) = rest.split_first_chunk::<16>()?;
-        let (revision, record) = rest.split_first_chunk::<8>()?;
-        let address =
-            RecordAddress { kind: RecordKind::from_number(kind)?, id: *id, revision: u64::from_be_bytes(*revision) };
-        let sequence = u64::from_be_bytes(*sequence);
-        let entry = Entry { sequence, table: Table::from_number(table)?, address, record: record.to_vec() };
-        (sequence == self.next_sequence).then_some((entry, chain))
+        let entry = Entry::from_linked(linked)?;
+        (entry.sequence == self.next_sequence).then_some((entry, chain))
     }
+}
+
+/// Reads all bytes of an entry; nothing at the end of the file.
+fn entry_bytes(source: &mut impl Read) -> Result<Option<Vec<u8>>, Stop> {
+    let mut bytes = Vec::new();
+    match fill(source, &mut bytes, 4)? {
+        0 => return Ok(None),
+        4 => {}
+        _ => return Err(Stop::Cut),
+    }
+    let length = bytes.first_chunk().map_or(0, |length| u32::from_be_bytes(*length) as usize);
+    if !(ENTRY_BYTES_MIN..=ENTRY_BYTES_MAX).contains(&length) {
+        return Err(Stop::Damaged);
+    }
+    if fill(source, &mut bytes, length)? == length { Ok(Some(bytes)) } else { Err(Stop::Cut) }
+}
+
+/// Appends up to so many bytes of the file and returns how many there were. Memory grows with what is there, not with what a
+/// damaged length claims.
+fn fill(source: &mut impl Read, bytes: &mut Vec<u8>, count: usize) -> Result<usize, Stop> {
+    source.take(count as u64).read_to_end(bytes).map_err(Stop::Read)
 }

@@ -1,20 +1,21 @@
 //! The journal on disk: created whole or not at all, one writer, every entry on disk before it is acknowledged.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use satchel_seal::RecordAddress;
 use satchel_terms::VaultId;
 
+use crate::files::{lock, make_folder, own_file, sync_folder};
 use crate::journal::{Chain, Entry, EntryTooLong, HEADER_BYTES, Header, HeaderError, JournalReader, Stop, Table};
 
 /// The journal's name in the vault's folder.
 pub const JOURNAL: &str = "journal.satchel";
-const NEW_JOURNAL: &str = "journal.new";
+pub(crate) const NEW_JOURNAL: &str = "journal.new";
 /// Names under which is kept, with a number, what opening could not use.
-const CUT: &str = "journal.cut";
-const DAMAGED: &str = "journal.damaged";
+const CUT: &str = "journal.cut-";
+const DAMAGED: &str = "journal.damaged-";
 const LOCK: &str = "vault.lock";
 
 /// Says why a journal was not created or opened. Nothing on disk was changed.
@@ -46,9 +47,9 @@ pub enum AppendError {
     /// Not written, for instance on a full disk. The journal is as it was, and the next try may succeed.
     #[error("the change could not be written to disk")]
     NotWritten(#[source] io::Error),
-    /// Not written, and the journal's end could not be restored. It is to be opened anew.
-    #[error("the vault's journal has to be opened anew")]
-    Broken,
+    /// Not written, and a part of it could not be taken away either. The next try begins with that.
+    #[error("the change could not be written to disk, and the vault's journal could not be cut back")]
+    Broken(#[source] io::Error),
 }
 
 /// What opening found.
@@ -62,16 +63,52 @@ pub enum Condition {
     Damaged(PathBuf),
 }
 
+/// The right to write to a vault, as long as it lives.
+#[derive(Debug)]
+pub struct VaultLock {
+    pub(crate) folder: PathBuf,
+    file: File,
+}
+
+impl VaultLock {
+    /// Takes the lock of the vault in this folder.
+    ///
+    /// # Errors
+    /// [`OpenJournalError::InUse`], [`OpenJournalError::Io`].
+    pub fn take(folder: &Path) -> Result<Self, OpenJournalError> {
+        let file = lock(&folder.join(LOCK))?.ok_or(OpenJournalError::InUse)?;
+        Ok(Self { folder: folder.to_owned(), file })
+    }
+}
+
+impl Drop for VaultLock {
+    fn drop(&mut self) {
+        // Closing is not enough while a process that is being started has inherited the file.
+        self.file.unlock().ok();
+    }
+}
+
+/// Tells whether something of this vault's journal was ever set aside, so that it may hold what the journal does not.
+///
+/// # Errors
+/// Where the folder cannot be read.
+pub fn is_something_aside(folder: &Path) -> io::Result<bool> {
+    let aside = |name: &str| name.starts_with(CUT) || name.starts_with(DAMAGED);
+    Ok(crate::files::names_in(folder)?.iter().any(|(name, _)| aside(name)))
+}
+
 /// A journal that is open for writing. The vault's lock is held as long as it lives.
 #[derive(Debug)]
 pub struct JournalFile {
-    file: File,
-    chain: Chain,
-    next_sequence: u64,
+    pub(crate) vault: VaultId,
+    pub(crate) file: File,
+    pub(crate) chain: Chain,
+    pub(crate) next_sequence: u64,
     /// Where the next entry begins.
-    end: u64,
-    broken: bool,
-    _lock: File,
+    pub(crate) end: u64,
+    /// A write failed and what it left was not taken away, or the file's name may not be on disk.
+    pub(crate) broken: bool,
+    pub(crate) lock: VaultLock,
 }
 
 impl JournalFile {
@@ -81,7 +118,7 @@ impl JournalFile {
     /// [`OpenJournalError`].
     pub fn create(folder: &Path, vault: VaultId) -> Result<Self, OpenJournalError> {
         make_folder(folder)?;
-        let lock = lock(folder)?;
+        let lock = VaultLock::take(folder)?;
         let path = folder.join(JOURNAL);
         if path.try_exists()? {
             return Err(OpenJournalError::Exists);
@@ -90,23 +127,23 @@ impl JournalFile {
         replace(folder, &mut &header.to_bytes()[..])?;
         let file = own_file().read(true).write(true).open(path)?;
         let end = HEADER_BYTES as u64;
-        Ok(Self { file, chain: Chain::start(&header), next_sequence: 1, end, broken: false, _lock: lock })
+        Ok(Self { vault, file, chain: Chain::start(&header), next_sequence: 1, end, broken: false, lock })
     }
 
-    /// Opens the journal of a vault and hands every entry that counts to `take`, which says whether its record opens.
+    /// Opens the journal of a vault and hands every entry that counts to `take`, with the place where it stands. `take` says
+    /// whether its record opens and follows.
     ///
     /// # Errors
     /// [`OpenJournalError`]. A cut or damaged journal is no error: [`Condition`] tells.
     pub fn open(
-        folder: &Path,
+        lock: VaultLock,
         vault: VaultId,
-        take: impl FnMut(Entry) -> bool,
+        take: impl FnMut(Entry, u64) -> bool,
     ) -> Result<(Self, Condition), OpenJournalError> {
-        let path = folder.join(JOURNAL);
+        let path = lock.folder.join(JOURNAL);
         if !path.try_exists()? {
             return Err(OpenJournalError::Missing);
         }
-        let lock = lock(folder)?;
         let mut file = own_file().read(true).write(true).open(&path)?;
         let mut head = Vec::new();
         (&mut file).take(HEADER_BYTES as u64).read_to_end(&mut head)?;
@@ -114,15 +151,30 @@ impl JournalFile {
         let read = read(&file, &header, take)?;
         let condition = match read.fault {
             None => Condition::Whole,
-            Some(Fault::Cut) => Condition::Cut(move_cut(folder, &mut file, read.end)?),
+            Some(Fault::Cut) => Condition::Cut(move_cut(&lock.folder, &mut file, read.end)?),
             Some(Fault::Damaged) => {
-                let aside = keep_what_counts(folder, &mut file, read.end)?;
+                let aside = keep_what_counts(&lock.folder, &mut file, read.end)?;
                 file = own_file().read(true).write(true).open(&path)?;
                 Condition::Damaged(aside)
             }
         };
         let Read { chain, next_sequence, end, .. } = read;
-        Ok((Self { file, chain, next_sequence, end, broken: false, _lock: lock }, condition))
+        Ok((Self { vault, file, chain, next_sequence, end, broken: false, lock }, condition))
+    }
+
+    /// Returns where the next entry will begin.
+    #[must_use]
+    pub const fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Reads an entry again, from the place where it was found or appended.
+    ///
+    /// # Errors
+    /// [`Stop`]. The entry's record is still to be opened, which alone proves it.
+    pub fn read_at(&mut self, place: u64) -> Result<Entry, Stop> {
+        self.file.seek(SeekFrom::Start(place)).map_err(Stop::Read)?;
+        Entry::read_again(&mut self.file)
     }
 
     /// Writes an entry. When this returns its sequence, the entry is on disk and no power cut takes it away.
@@ -131,20 +183,32 @@ impl JournalFile {
     /// [`AppendError`].
     pub fn append(&mut self, table: Table, address: RecordAddress, record: Vec<u8>) -> Result<u64, AppendError> {
         if self.broken {
-            return Err(AppendError::Broken);
+            self.cut_back().map_err(AppendError::Broken)?;
         }
         let sequence = self.next_sequence;
         let mut chain = self.chain;
         let bytes = Entry { sequence, table, address, record }.to_bytes(&mut chain)?;
         if let Err(error) = self.write(&bytes) {
-            // A part of the entry may be there. Without it the next entry stands right behind the last whole one.
-            self.broken = self.file.set_len(self.end).and_then(|()| self.file.sync_data()).is_err();
-            return Err(if self.broken { AppendError::Broken } else { AppendError::NotWritten(error) });
+            return Err(match self.cut_back() {
+                Ok(()) => AppendError::NotWritten(error),
+                Err(error) => AppendError::Broken(error),
+            });
         }
         self.chain = chain;
         self.next_sequence += 1;
         self.end += bytes.len() as u64;
         Ok(sequence)
+    }
+
+    /// Takes away what a failed write may have left, so that the next entry stands right behind the last whole one, and puts
+    /// the journal's name on disk.
+    fn cut_back(&mut self) -> io::Result<()> {
+        self.broken = true;
+        self.file.set_len(self.end)?;
+        self.file.sync_data()?;
+        sync_folder(&self.lock.folder)?;
+        self.broken = false;
+        Ok(())
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -167,13 +231,13 @@ struct Read {
     fault: Option<Fault>,
 }
 
-fn read(file: &File, header: &Header, mut take: impl FnMut(Entry) -> bool) -> io::Result<Read> {
+fn read(file: &File, header: &Header, mut take: impl FnMut(Entry, u64) -> bool) -> io::Result<Read> {
     let mut reader = JournalReader::new(BufReader::new(file), header);
     loop {
         let (chain, next_sequence, end) = (reader.chain(), reader.next_sequence(), reader.offset());
         let fault = match reader.read_next() {
             Ok(Some(entry)) => {
-                if take(entry) {
+                if take(entry, end) {
                     continue;
                 }
                 Some(Fault::Damaged)
@@ -208,7 +272,7 @@ fn keep_what_counts(folder: &Path, journal: &mut File, end: u64) -> io::Result<P
 /// Copies what is left of `source` to the first free name, so that nothing set aside before is touched.
 fn set_aside(folder: &Path, name: &str, source: &mut File) -> io::Result<PathBuf> {
     for number in 1_u32.. {
-        let path = folder.join(format!("{name}-{number}"));
+        let path = folder.join(format!("{name}{number}"));
         match own_file().write(true).create_new(true).open(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
@@ -231,35 +295,4 @@ fn replace(folder: &Path, bytes: &mut impl io::Read) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(new, folder.join(JOURNAL))?;
     sync_folder(folder)
-}
-
-fn lock(folder: &Path) -> Result<File, OpenJournalError> {
-    let file = own_file().write(true).create(true).truncate(false).open(folder.join(LOCK))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenJournalError::InUse),
-        Err(TryLockError::Error(error)) => Err(error.into()),
-    }
-}
-
-/// Options for a file that only its owner reads.
-fn own_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// Makes a folder that only its owner enters.
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Puts the names in a folder on disk. Windows has no call for it and needs none after a rename.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

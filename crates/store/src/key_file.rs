@@ -8,9 +8,10 @@ use satchel_seal::{SlotBinding, SlotError, SlotKey, SlotKind, VaultKey};
 use satchel_terms::{FirmId, FixedBytes, JsonError, Thumbprint, V1, VaultId, parse, write};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 /// The most bytes of the file; one with all slots has about 900.
-const FILE_BYTES_MAX: usize = 64 * 1024;
+pub(crate) const FILE_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of a vault key under a slot key: nonce, 32 bytes, tag.
 const WRAPPED_BYTES: usize = 12 + 32 + 16;
 /// Bytes of a vault key under HPKE: encapsulated key, 32 bytes, tag.
@@ -120,6 +121,15 @@ impl KeyFile {
     /// # Errors
     /// [`KeyFileError`].
     pub fn from_text(text: &str, vault: VaultId) -> Result<Self, KeyFileError> {
+        let file = Self::from_text_of_any(text)?;
+        if file.vault == vault { Ok(file) } else { Err(KeyFileError::OtherVault) }
+    }
+
+    /// Reads the key file of whatever vault it names: what opening begins with.
+    ///
+    /// # Errors
+    /// [`KeyFileError`], but not [`KeyFileError::OtherVault`].
+    pub fn from_text_of_any(text: &str) -> Result<Self, KeyFileError> {
         if text.len() > FILE_BYTES_MAX {
             return Err(KeyFileError::Damaged);
         }
@@ -129,7 +139,7 @@ impl KeyFile {
         }
         let file: Self = parse(line.as_bytes(), FILE_BYTES_MAX)?;
         file.check()?;
-        if file.vault == vault { Ok(file) } else { Err(KeyFileError::OtherVault) }
+        Ok(file)
     }
 
     /// Writes the file.
@@ -162,6 +172,12 @@ impl KeyFile {
             }
         }
         Ok(())
+    }
+
+    /// Returns the vault.
+    #[must_use]
+    pub const fn vault(&self) -> VaultId {
+        self.vault
     }
 
     /// Returns the slots.
@@ -200,6 +216,9 @@ fn checksum_line(line: &str) -> String {
     text
 }
 
+/// Bytes of a keyring entry: version, slot key, generation.
+const ENTRY_BYTES: usize = 1 + 32 + 8;
+
 /// What the OS keyring holds for a vault: `01 ‖ slot key ‖ generation`.
 #[derive(Debug)]
 pub struct KeyringEntry {
@@ -210,6 +229,16 @@ pub struct KeyringEntry {
 }
 
 impl KeyringEntry {
+    /// Writes the entry.
+    #[must_use]
+    pub fn to_bytes(&self) -> Zeroizing<[u8; ENTRY_BYTES]> {
+        let generation = self.generation.to_be_bytes();
+        let fields = [1].into_iter().chain(*self.slot_key.expose()).chain(generation);
+        let mut bytes = Zeroizing::new([0; ENTRY_BYTES]);
+        bytes.iter_mut().zip(fields).for_each(|(byte, field)| *byte = field);
+        bytes
+    }
+
     /// Reads the entry; nothing where it is not one of this version.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {

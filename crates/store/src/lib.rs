@@ -1,12 +1,46 @@
-//! The vault (docs/FORMATS.md): the journal, which is the truth, and the file of key slots.
+//! The vault (docs/FORMATS.md): what exists nowhere else, encrypted and bound to its place.
 //!
-//! **Invariant.** An entry that [`JournalFile::append`](journal_file::JournalFile::append) acknowledged is on disk. What opening
-//! cannot use is moved aside, told, and never deleted (`tests/api/journal_file.rs`). The cache and the OS keyring are still to
-//! come on top of it.
+//! A [`Vault`] is a folder with a journal, which is the truth; a file of key slots, of which the OS keyring opens one; a cache
+//! that is built from the journal; and the sealed files that were attached. [`Vault::create`] makes one with its key,
+//! [`Vault::open`] opens what is there, and neither ever does the other's work.
+//!
+//! **Invariant.** What [`Vault::put`], [`Vault::change`] and [`Vault::delete`] acknowledged is on disk (`tests/api/crashes.rs`).
+//! What opening cannot use is moved aside, told as a [`Finding`], and never deleted (`tests/api/journal_file.rs`,
+//! `tests/api/damage.rs`). Nothing that was stored stands readable in a file of the folder (`tests/api/vault.rs`).
+//! Deliberately absent: a way to make a key for a vault that exists, and any answer that comes from the cache alone.
 
 pub mod journal;
 pub mod journal_file;
 pub mod key_file;
 
+mod attachment;
+mod attachment_record;
+mod cache;
+mod compaction;
+mod files;
+#[cfg(feature = "testing")]
+mod in_memory_keyring;
+mod index;
+mod keyring;
+mod keys;
+mod opening;
+mod os_keyring;
+mod record;
+mod rewrite;
+mod vault;
+
 #[cfg(test)]
 mod vectors;
+
+pub use attachment::{AttachError, AttachmentFolder, SealedAttachment};
+pub use attachment_record::AttachmentRecord;
+pub use compaction::{COMPACT_BYTES_MIN, COMPACT_FACTOR, CompactError};
+#[cfg(feature = "testing")]
+pub use in_memory_keyring::InMemoryKeyring;
+pub use journal::Table;
+pub use keyring::{Keyring, KeyringError, PlatformError};
+pub use opening::{CreateVaultError, Finding, KEY_FILE, OpenVaultError};
+pub use os_keyring::OsKeyring;
+pub use record::{DEPTH_MAX, PLAINTEXT_BYTES_MAX, RecordId, RecordRuleError};
+pub use rewrite::Rewrite;
+pub use vault::{DELTAS_MAX, ReadError, Vault, WriteError};

@@ -11,7 +11,7 @@ use crate::sealed_length::PLAINTEXT_BYTES_MAX;
 use crate::text::is_printable;
 
 /// The most bytes of a file name, as on the common file systems.
-const NAME_BYTES_MAX: usize = 255;
+pub(crate) const NAME_BYTES_MAX: usize = 255;
 /// The most bytes on each side of the slash of a media type (RFC 6838, section 4.2).
 const MEDIA_TYPE_PART_BYTES_MAX: usize = 127;
 
@@ -42,6 +42,11 @@ impl FileName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Takes a constant that a test found valid.
+    pub(crate) fn of_valid(name: &'static str) -> Self {
+        Self(name.to_owned())
+    }
 }
 
 impl TryFrom<String> for FileName {
@@ -51,7 +56,7 @@ impl TryFrom<String> for FileName {
         if name.is_empty() || name.len() > NAME_BYTES_MAX {
             return Err(FileNameError::Length);
         }
-        let refused = |c: char| matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') || is_hidden(c);
+        let refused = |c: char| is_refused(c) || is_hidden(c);
         let ends_hold = name.trim() == name && !name.ends_with('.');
         if !is_printable(&name) || name.contains(refused) || !ends_hold || names_a_device(&name) {
             return Err(FileNameError::Characters);
@@ -60,13 +65,18 @@ impl TryFrom<String> for FileName {
     }
 }
 
+/// Tells whether a character has a meaning in the paths of some system.
+pub(crate) fn is_refused(c: char) -> bool {
+    matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
+}
+
 /// Tells whether a character takes no room, so that two names look the same.
-fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     matches!(c, '\u{200B}' | '\u{2060}' | '\u{FEFF}')
 }
 
 /// Tells whether Windows would open a device under this name. Source: Microsoft, "Naming Files, Paths, and Namespaces".
-fn names_a_device(name: &str) -> bool {
+pub(crate) fn names_a_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
     let numbered =
         |kind: &str| stem.strip_prefix(kind).is_some_and(|number| number.len() == 1 && ("1"..="9").contains(&number));
@@ -96,6 +106,11 @@ impl MediaType {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Takes a constant that a test found valid.
+    pub(crate) fn of_valid(text: &'static str) -> Self {
+        Self(text.to_owned())
     }
 }
 

@@ -49,6 +49,14 @@ macro_rules! identifier {
             pub const fn as_bytes(&self) -> &[u8; 16] {
                 self.0.as_bytes()
             }
+
+            /// Takes the 16 bytes.
+            ///
+            /// # Errors
+            /// [`IdError::NotRandom`] where an identifier of this kind is random and these bytes are none of version 4.
+            pub fn from_bytes(bytes: [u8; 16]) -> Result<Self, IdError> {
+                $check(Uuid::from_bytes(bytes)).map(Self)
+            }
         }
 
         impl FromStr for $name {
@@ -150,6 +158,13 @@ mod tests {
         ] {
             assert_eq!(text.parse::<OrderId>().map(|_| ()), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn bytes_are_the_same_id() {
+        let id: OrderId = RANDOM.parse().expect("a random UUID");
+        assert_eq!(OrderId::from_bytes(*id.as_bytes()), Ok(id));
+        assert_eq!(OrderId::from_bytes([0; 16]), Err(IdError::NotRandom));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod json;
 mod jwk;
 mod key_bytes;
 mod quote;
+mod suggested;
 mod text;
 mod time;
 mod version;

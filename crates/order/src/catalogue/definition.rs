@@ -52,6 +52,10 @@ pub struct Definition {
     pub summary: String,
     /// The form's sections in their order.
     pub sections: Vec<Section>,
+    /// Which fields make the caption of the case.
+    pub caption: CaptionFields,
+    /// Which fields a list of orders shows.
+    pub list: ListFields,
     /// The lines of the quote in their order.
     pub prices: Vec<Price>,
 }
@@ -77,6 +81,11 @@ pub struct Section {
     pub id: String,
     /// What the user reads.
     pub title: String,
+    /// What stands beside the title.
+    pub hint: Option<String>,
+    /// The fields that the one line of the folded section shows; where it repeats, that of a folded row. None of them is
+    /// sensitive.
+    pub summary: Vec<String>,
     /// Whether its fields repeat.
     pub repeats: Option<Repeats>,
     /// Its fields in their order.
@@ -103,10 +112,16 @@ pub struct Field {
     pub label: String,
     /// What kind of answer it takes.
     pub kind: Kind,
+    /// How much of the form's column it takes.
+    pub width: Width,
+    /// How the options of a choice are offered; none for any other kind.
+    pub style: Option<ChoiceStyle>,
     /// Whether the order needs an answer.
     pub requirement: Requirement,
     /// When it is asked at all; always, where there is no condition.
     pub shown_if: Option<Condition>,
+    /// When somebody is served at this address, so that a PO box is no use; never, where there is no condition.
+    pub served_if: Option<Condition>,
     /// Whether the answer is masked and kept out of lists, notifications and file names.
     pub sensitive: bool,
     /// What helps to answer.
@@ -147,7 +162,10 @@ pub enum Kind {
         chars_max: usize,
     },
     /// A calendar date, `YYYY-MM-DD` in an order.
-    Date,
+    Date {
+        /// Which year a date typed without one means.
+        looks: Looks,
+    },
     /// An e-mail address.
     Email,
     /// A telephone number of the United States, or an international one with `+`.
@@ -168,6 +186,52 @@ pub enum Kind {
     Address,
 }
 
+/// Which year a date typed without one means. A written year stands, and two digits of one are completed by the same rule
+/// (docs in [`entry`](crate::entry)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Looks {
+    /// The next such day from today on: appointments and due dates.
+    #[default]
+    Ahead,
+    /// The last such day up to today: birth and loss dates.
+    Back,
+}
+
+/// How much of the form's column a field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Width {
+    /// All of it.
+    Full,
+    /// Two thirds.
+    TwoThirds,
+    /// Half.
+    Half,
+    /// A third.
+    Third,
+}
+
+impl Width {
+    /// Returns how many of the form's twelve columns that is.
+    #[must_use]
+    pub const fn columns(self) -> u8 {
+        match self {
+            Self::Full => 12,
+            Self::TwoThirds => 8,
+            Self::Half => 6,
+            Self::Third => 4,
+        }
+    }
+}
+
+/// How the options of a choice are offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChoiceStyle {
+    /// All side by side.
+    Radio,
+    /// In a list that opens.
+    Select,
+}
+
 /// An option of a choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceOption {
@@ -175,6 +239,41 @@ pub struct ServiceOption {
     pub id: String,
     /// What the user reads.
     pub label: String,
+}
+
+/// The fields that make the caption of the case. None of them is sensitive or in a section that repeats; each is a text or
+/// a choice, and the trial date a date.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CaptionFields {
+    /// The side that sues.
+    pub plaintiff: Option<FieldId>,
+    /// The side that is sued.
+    pub defendant: Option<FieldId>,
+    /// The court.
+    pub court: Option<FieldId>,
+    /// The county.
+    pub county: Option<FieldId>,
+    /// The branch or district of the court.
+    pub branch: Option<FieldId>,
+    /// The case number.
+    pub number: Option<FieldId>,
+    /// The department of the court.
+    pub department: Option<FieldId>,
+    /// The judge.
+    pub judge: Option<FieldId>,
+    /// The date of trial.
+    pub trial_date: Option<FieldId>,
+}
+
+/// The fields that a list of orders shows. None of them is sensitive or in a section that repeats.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListFields {
+    /// Whom or what the order is about.
+    pub subject: Option<FieldId>,
+    /// The firm's own number.
+    pub client_matter: Option<FieldId>,
+    /// When it has to be done.
+    pub due: Option<FieldId>,
 }
 
 /// A line of the quote.

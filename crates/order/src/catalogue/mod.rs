@@ -8,8 +8,8 @@ mod definition;
 mod read;
 
 pub use definition::{
-    Condition, Definition, Field, FieldId, Kind, Price, Quantity, QuantityOf, ROWS, Repeats, Requirement, Section,
-    ServiceOption,
+    CaptionFields, ChoiceStyle, Condition, Definition, Field, FieldId, Kind, ListFields, Looks, Price, Quantity,
+    QuantityOf, ROWS, Repeats, Requirement, Section, ServiceOption, Width,
 };
 pub use read::DefinitionError;
 

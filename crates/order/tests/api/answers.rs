@@ -71,11 +71,11 @@ fn an_empty_order_lists_all_that_is_missing_in_the_order_of_the_form() {
             "customer.email",
             "customer.attorney",
             "customer.represents",
-            "references.client_matter",
-            "references.bill_to",
-            "case.filed",
             "case.plaintiff",
             "case.defendant",
+            "case.filed",
+            "references.client_matter",
+            "references.bill_to",
             "subject.name",
             "subject.birth_date",
             "basis.kind",
@@ -132,8 +132,14 @@ fn rows_stop_at_their_limit() {
 fn a_condition_asks_in_its_own_row() {
     let both = with(&[("/locations.rows/0/records", json!(["mental_health"]))]);
     assert_eq!(problems(&both), ["locations.rows[0].special_consent: this is needed to submit the order"]);
-    let subpoena = with(&[("/basis.kind", json!("state_subpoena"))]);
-    assert_eq!(problems(&subpoena), ["basis.subpoena: this is needed to submit the order"]);
+    let missing = |fields: &Fields| -> Vec<String> {
+        validate(&records(), fields).iter().map(|problem| problem.path.to_string()).collect()
+    };
+    let federal = with(&[("/basis.kind", json!("federal_subpoena"))]);
+    assert_eq!(missing(&federal), ["basis.subpoena", "basis.production_date"]);
+    let state = with(&[("/basis.kind", json!("state_subpoena")), ("/basis.consumer", json!(true))]);
+    let expected = ["basis.subpoena", "basis.notice_mailed", "basis.notice_by", "basis.production_date"];
+    assert_eq!(missing(&state), expected);
 }
 
 #[test]

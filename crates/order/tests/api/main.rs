@@ -9,3 +9,11 @@ mod attacks;
 mod definitions;
 #[cfg(test)]
 mod documents;
+#[cfg(test)]
+mod entries;
+#[cfg(test)]
+mod looks;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod summaries;

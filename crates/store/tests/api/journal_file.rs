@@ -6,7 +6,7 @@ use std::path::Path;
 use rand_core::UnwrapErr;
 use satchel_seal::{RecordAddress, RecordKind, TableKey, VaultKey};
 use satchel_store::journal::{RECORD_BYTES_MAX, Table};
-use satchel_store::journal_file::{AppendError, Condition, JOURNAL, JournalFile, OpenJournalError};
+use satchel_store::journal_file::{AppendError, Condition, JOURNAL, JournalFile, OpenJournalError, VaultLock};
 use satchel_terms::VaultId;
 
 type Outcome = anyhow::Result<()>;
@@ -54,7 +54,7 @@ impl Desk {
     /// Opens the journal and returns the words that it holds.
     fn open(&self) -> anyhow::Result<(JournalFile, Condition, Vec<String>)> {
         let mut words = Vec::new();
-        let (journal, condition) = JournalFile::open(self.path(), self.vault, |entry| {
+        let (journal, condition) = JournalFile::open(VaultLock::take(self.path())?, self.vault, |entry, _| {
             let opened = self.key.open(&entry.address, &entry.record);
             words.extend(opened.iter().map(|word| String::from_utf8_lossy(word).into_owned()));
             opened.is_ok()
@@ -156,7 +156,7 @@ fn every_damaged_byte_is_found_told_and_kept() -> Outcome {
 fn one_writer_at_a_time() -> Outcome {
     let desk = Desk::filled(1)?;
     let (first, _, _) = desk.open()?;
-    assert!(matches!(JournalFile::open(desk.path(), desk.vault, |_| true), Err(OpenJournalError::InUse)));
+    assert!(matches!(VaultLock::take(desk.path()), Err(OpenJournalError::InUse)));
     assert!(matches!(JournalFile::create(desk.path(), desk.vault), Err(OpenJournalError::InUse)));
     drop(first);
     assert!(desk.open().is_ok());
@@ -169,10 +169,16 @@ fn a_vault_is_never_made_over_another_and_never_guessed() -> Outcome {
     let before = desk.bytes()?;
     assert!(matches!(JournalFile::create(desk.path(), desk.vault), Err(OpenJournalError::Exists)));
     let other = VaultId::make(&mut UnwrapErr(getrandom::SysRng));
-    assert!(matches!(JournalFile::open(desk.path(), other, |_| true), Err(OpenJournalError::Header(_))));
+    assert!(matches!(
+        JournalFile::open(VaultLock::take(desk.path())?, other, |_, _| true),
+        Err(OpenJournalError::Header(_))
+    ));
     assert_eq!(desk.bytes()?, before);
     fs::remove_file(desk.path().join(JOURNAL))?;
-    assert!(matches!(JournalFile::open(desk.path(), desk.vault, |_| true), Err(OpenJournalError::Missing)));
+    assert!(matches!(
+        JournalFile::open(VaultLock::take(desk.path())?, desk.vault, |_, _| true),
+        Err(OpenJournalError::Missing)
+    ));
     assert!(!desk.path().join(JOURNAL).exists());
     Ok(())
 }

@@ -1,5 +1,19 @@
-//! The journal on disk through the public interface.
+//! The vault and its journal through the public interface.
 
 // `cfg(test)` says what is true anyway, and lets the lints know that helpers here may panic as tests do.
 #[cfg(test)]
+mod attachments;
+#[cfg(test)]
+mod crashes;
+#[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod journal_file;
+#[cfg(test)]
+mod keyring;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod vault;

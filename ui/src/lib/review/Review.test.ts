@@ -155,7 +155,7 @@ describe("beside the sheet", () => {
   it("stands what would be sent", async () => {
     await open();
     await sheet();
-    expect(within(side()).getByText("The order and 1 file, 3.31 MB.")).toBeTruthy();
+    expect(within(side()).getByText("The order and 1 file, 3.3 MB.")).toBeTruthy();
     expect(within(side()).getByText("1 file still being encrypted.")).toBeTruthy();
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { FileStateView } from "../bindings/FileStateView";
 import type { FileView } from "../bindings/FileView";
 import type { ProblemView } from "../bindings/ProblemView";
-import { isComplete, problemsCounted, toSend } from "./sending";
+import { isComplete, toSend } from "./sending";
 
 const problem = (severity: ProblemView["severity"]): ProblemView => ({
   path: "a.b",
@@ -22,18 +22,6 @@ const SEALED: FileStateView = { is: "sealed", sha256: "00" };
 const SEALING: FileStateView = { is: "sealing", done: 1 };
 const FAILED: FileStateView = { is: "failed", error: { code: "file_refused", message: "" } };
 
-describe("problemsCounted", () => {
-  it.each([
-    [[], ""],
-    [["wrong"], "1 item"],
-    [["wrong", "empty"], "2 items"],
-    [["caution"], "1 warning"],
-    [["empty", "caution", "caution"], "1 item, 2 warnings"],
-  ] as const)("%j", (severities, says) => {
-    expect(problemsCounted(severities.map(problem))).toBe(says);
-  });
-});
-
 describe("isComplete", () => {
   it("lets a warning pass, and nothing else", () => {
     expect(isComplete([], [])).toBe(true);
@@ -48,9 +36,9 @@ describe("isComplete", () => {
 describe("toSend", () => {
   it("counts only what is sealed", () => {
     expect(toSend([])).toEqual(["The order itself, with no file."]);
-    expect(toSend([file(SEALED)])).toEqual(["The order and 1 file, 1.00 MB."]);
+    expect(toSend([file(SEALED)])).toEqual(["The order and 1 file, 1.0 MB."]);
     expect(toSend([file(SEALED), file(SEALED), file(SEALING), file(FAILED), file(FAILED)])).toEqual([
-      "The order and 2 files, 2.00 MB.",
+      "The order and 2 files, 2.0 MB.",
       "1 file still being encrypted.",
       "2 files could not be attached.",
     ]);

@@ -7,6 +7,7 @@ import { Events } from "./events";
 import { platformOf, type Command, type Platform } from "./keys";
 import { Navigation } from "./navigation.svelte";
 import { focusPane } from "./panes";
+import { Saving } from "./saving.svelte";
 import { Start } from "./start.svelte";
 import { Toasts } from "./toasts.svelte";
 
@@ -19,6 +20,7 @@ export class Shell {
   readonly events = new Events();
   readonly toasts = new Toasts();
   readonly counts: Counts;
+  readonly saving: Saving;
   readonly start: Start;
   #watches = false;
 
@@ -46,6 +48,7 @@ export class Shell {
 
   constructor(api: Api) {
     this.api = api;
+    this.saving = new Saving(api.saveAnswer);
     this.counts = new Counts(api.counts);
     this.start = new Start(api, () => this.#opened());
     this.events.on((event) => {

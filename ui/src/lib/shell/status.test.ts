@@ -4,7 +4,8 @@ import { AZURE, PRACTICE } from "../../test/window";
 import { statusWords } from "./status";
 
 describe("statusWords", () => {
-  const said = (start: Parameters<typeof statusWords>[0]) => statusWords(start).map((word) => word.says);
+  const said = (start: Parameters<typeof statusWords>[0]) =>
+    statusWords(start, { is: "nothing" }).map((word) => word.says);
 
   it("names practice in practice", () => {
     expect(said({ is: "ready", info: PRACTICE })).toEqual([

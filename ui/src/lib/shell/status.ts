@@ -1,10 +1,17 @@
+import type { SavingState } from "../form/autosave";
+import { timeShown } from "../form/words";
 import type { StartState } from "./start.svelte";
 
 /** One statement of the status line. */
-export type StatusWord = { says: string; tone: "kept" | "practice" | "wrong" };
+export type StatusWord = {
+  says: string;
+  tone: "kept" | "plain" | "practice" | "wrong";
+  /** It changes with every keystroke, so it is shown and not spoken. */
+  isQuiet?: true;
+};
 
 /** Says what is true now, and nothing while that is not known. */
-export function statusWords(start: StartState): readonly StatusWord[] {
+export function statusWords(start: StartState, saving: SavingState): readonly StatusWord[] {
   switch (start.is) {
     case "starting":
       return [];
@@ -12,13 +19,33 @@ export function statusWords(start: StartState): readonly StatusWord[] {
       return [{ says: "Satchel did not start completely", tone: "wrong" }];
     case "closed":
       return start.info.mode === "practice" ? [NOT_OPEN, PRACTICE] : [NOT_OPEN];
-    case "ready":
-      return start.info.mode === "practice" ? [NOTHING_TO_SAVE, PRACTICE] : [NOTHING_TO_SAVE];
+    case "ready": {
+      const saved = savingWords(saving);
+      return start.info.mode === "practice" ? [...saved, PRACTICE] : saved;
+    }
+  }
+}
+
+/** Says "saved" only of what is on disk. */
+function savingWords(saving: SavingState): StatusWord[] {
+  switch (saving.is) {
+    case "nothing":
+      return [{ says: "Nothing to save yet", tone: "kept" }];
+    case "saving":
+      return [{ says: "saving…", tone: "plain", isQuiet: true }, ENCRYPTED];
+    case "saved":
+      return [{ says: `Saved ${timeShown(saving.atMs)}`, tone: "kept", isQuiet: true }, ENCRYPTED];
+    case "not-saved":
+      return [{ says: "Not saved", tone: "wrong" }, WHAT_TO_DO[saving.retries]];
   }
 }
 
 const NOT_OPEN: StatusWord = { says: "The vault is not open", tone: "wrong" };
-const NOTHING_TO_SAVE: StatusWord = { says: "Nothing to save yet", tone: "kept" };
+const ENCRYPTED: StatusWord = { says: "encrypted on this computer", tone: "plain" };
+const WHAT_TO_DO = {
+  "by-itself": { says: "keep Satchel open, it tries again by itself", tone: "wrong" },
+  "when-changed": { says: "change what the form calls wrong", tone: "wrong" },
+} as const;
 const PRACTICE: StatusWord = {
   says: "Practice: a sample firm, nothing leaves this computer",
   tone: "practice",

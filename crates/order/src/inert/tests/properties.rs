@@ -87,8 +87,12 @@ proptest! {
             let markup = tokens.iter().filter(|token| *token != "text").count();
             // Within `<script><!--<script>` the parser passes over an end tag; we keep what follows it as text.
             let escaped = notice.text.starts_with("<script") && notice.text.contains("<!--");
+            // An end tag with a `<` in it ends nothing to us, so we go on to the next one (docs/FORMATS.md, "Tag").
+            let unended = ["script", "style"].into_iter().any(|name| {
+                notice.text.starts_with(&format!("<{name}")) && notice.text.matches(&format!("</{name}")).count() > 1
+            });
             let element = markup == 2 && tokens.last().is_some_and(|last| last.starts_with("end "));
-            prop_assert!(tokens.len() == 1 || element || escaped, "{:?} in {:?}", notice.text, typed);
+            prop_assert!(tokens.len() == 1 || element || escaped || unended, "{:?} in {:?}", notice.text, typed);
             prop_assert!(tokens.first().is_some_and(|first| first != "text"), "{:?} in {:?}", notice.text, typed);
         }
     }

@@ -1,0 +1,95 @@
+//! Writing what is live into a new journal, so that the file does not grow with everything that was ever typed.
+
+use std::io;
+
+use satchel_seal::{RecordAddress, RecordKind};
+
+use crate::index::{Index, Mark, Place, Written};
+use crate::journal::{HEADER_BYTES, Table};
+use crate::journal_file::AppendError;
+use crate::keys::Shelf;
+use crate::record::RecordId;
+use crate::rewrite::Rewrite;
+use crate::vault::{ReadError, Vault, WriteError};
+
+/// A shorter journal is not worth the trouble.
+pub const COMPACT_BYTES_MIN: u64 = 4 * 1024 * 1024;
+/// A journal is compacted on opening when it is more than so many times as long as what is live in it.
+pub const COMPACT_FACTOR: u64 = 2;
+
+/// Says why a journal was not compacted. It is as it was, and goes on.
+#[derive(Debug, thiserror::Error)]
+pub enum CompactError {
+    /// A record could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The new journal could not be written, for instance on a full disk.
+    #[error("the vault could not be tidied up on disk")]
+    Write(#[source] io::Error),
+    /// A record that was put together is longer than one may be, which writing does not allow.
+    #[error("a record of the vault is too long")]
+    TooLong,
+}
+
+impl Vault {
+    /// Writes what is live into a new journal and puts it in the place of the old one. A crash leaves one or the other.
+    ///
+    /// # Errors
+    /// [`CompactError`].
+    pub fn compact(&mut self) -> Result<(), CompactError> {
+        let mut rewrite = self.journal.begin_rewrite().map_err(CompactError::Write)?;
+        let done = self.copy_live(&mut rewrite).and_then(|index| {
+            self.journal.finish_rewrite(rewrite).map_err(CompactError::Write)?;
+            self.index = index;
+            Ok(())
+        });
+        if done.is_err() {
+            // The next one begins by truncating what stays.
+            self.journal.drop_rewrite().ok();
+        }
+        done
+    }
+
+    /// Tells whether most of the journal is history.
+    pub(crate) fn is_worth_compacting(&self) -> bool {
+        let length = self.journal.end();
+        length > COMPACT_BYTES_MIN
+            && length > COMPACT_FACTOR.saturating_mul(self.index.live_bytes() + HEADER_BYTES as u64)
+    }
+
+    fn copy_live(&mut self, rewrite: &mut Rewrite) -> Result<Index, CompactError> {
+        let live: Vec<(Table, RecordId, Place)> =
+            self.index.all().map(|(table, id, place)| (table, id, place.clone())).collect();
+        let mut index = Index::default();
+        for (table, id, place) in live {
+            let address = RecordAddress { kind: RecordKind::Put, id: *id.as_bytes(), revision: place.revision };
+            let record = self.whole_record((table, id), &place, &address)?;
+            let mark = Mark::of(&record);
+            let (offset, end) = rewrite.append(table, address, record).map_err(|error| match error {
+                AppendError::TooLong(_) => CompactError::TooLong,
+                AppendError::NotWritten(error) | AppendError::Broken(error) => CompactError::Write(error),
+            })?;
+            index.take(table, &address, Written { offset, bytes: end - offset, mark });
+        }
+        Ok(index)
+    }
+
+    /// Returns a record sealed as a whole. What was written so is copied, with its mark, so that the cache stays good.
+    fn whole_record(
+        &mut self,
+        (table, id): (Table, RecordId),
+        place: &Place,
+        address: &RecordAddress,
+    ) -> Result<Vec<u8>, CompactError> {
+        // Read from the journal also where the cache has it: this proves what is going to be the only copy.
+        let json = self.json_from_journal(table, id, place)?;
+        if place.deltas.is_empty() {
+            return Ok(self.journal.read_at(place.put).map_err(ReadError::from)?.record);
+        }
+        let sealed = self.keys.seal((Shelf::Journal, table), address, &json, &mut self.random);
+        sealed.map_err(|error| match WriteError::from(error) {
+            WriteError::Read(error) => CompactError::Read(error),
+            WriteError::Rule(_) | WriteError::Missing | WriteError::Journal(_) => CompactError::TooLong,
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! Writing what is live into a new journal that then takes the place of the old one.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write as _};
+use std::path::PathBuf;
+
+use satchel_seal::RecordAddress;
+
+use crate::files::{own_file, remove_if_there, sync_folder};
+use crate::journal::{Chain, Entry, HEADER_BYTES, Header, Table};
+use crate::journal_file::{AppendError, JOURNAL, JournalFile, NEW_JOURNAL};
+
+/// Bytes that a rewrite collects before it writes.
+const REWRITE_BUFFER_BYTES: usize = 1024 * 1024;
+
+/// A journal that is being written to replace another.
+#[derive(Debug)]
+pub struct Rewrite {
+    path: PathBuf,
+    file: BufWriter<File>,
+    chain: Chain,
+    next_sequence: u64,
+    end: u64,
+}
+
+impl Rewrite {
+    /// Writes an entry and returns where it will begin and end. It is on disk after [`JournalFile::finish_rewrite`].
+    ///
+    /// # Errors
+    /// [`AppendError::TooLong`], [`AppendError::NotWritten`].
+    pub fn append(&mut self, table: Table, address: RecordAddress, record: Vec<u8>) -> Result<(u64, u64), AppendError> {
+        let entry = Entry { sequence: self.next_sequence, table, address, record };
+        let bytes = entry.to_bytes(&mut self.chain)?;
+        self.file.write_all(&bytes).map_err(AppendError::NotWritten)?;
+        let place = self.end;
+        self.next_sequence += 1;
+        self.end += bytes.len() as u64;
+        Ok((place, self.end))
+    }
+}
+
+impl JournalFile {
+    /// Begins a journal that is to replace this one and holds only what is still live.
+    ///
+    /// # Errors
+    /// Where it cannot be written; this journal is as it was.
+    pub fn begin_rewrite(&self) -> io::Result<Rewrite> {
+        let path = self.lock.folder.join(NEW_JOURNAL);
+        let file = own_file().read(true).write(true).create(true).truncate(true).open(&path)?;
+        let header = Header { vault: self.vault, first_sequence: self.next_sequence };
+        let mut file = BufWriter::with_capacity(REWRITE_BUFFER_BYTES, file);
+        file.write_all(&header.to_bytes())?;
+        let (chain, end) = (Chain::start(&header), HEADER_BYTES as u64);
+        Ok(Rewrite { path, file, chain, next_sequence: header.first_sequence, end })
+    }
+
+    /// Puts the new journal in the place of this one. A crash leaves one or the other.
+    ///
+    /// # Errors
+    /// Where it could not be put on disk; then this journal goes on.
+    pub fn finish_rewrite(&mut self, rewrite: Rewrite) -> io::Result<()> {
+        let Rewrite { path, file, chain, next_sequence, end } = rewrite;
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        fs::rename(path, self.lock.folder.join(JOURNAL))?;
+        (self.file, self.chain, self.next_sequence, self.end) = (file, chain, next_sequence, end);
+        // The new file is the journal now. Until its name is on disk nothing may be acknowledged in it.
+        self.broken = sync_folder(&self.lock.folder).is_err();
+        Ok(())
+    }
+
+    /// Throws a new journal away that will not replace this one.
+    pub fn drop_rewrite(&self) -> io::Result<()> {
+        remove_if_there(&self.lock.folder.join(NEW_JOURNAL))
+    }
+}

@@ -1,0 +1,223 @@
+//! Damage on disk is told, or harmless. No damage makes the vault answer what was never stored.
+
+use std::fs;
+
+use satchel_seal::NoProgress;
+use satchel_store::journal_file::JOURNAL;
+use satchel_store::{Finding, KEY_FILE, OpenVaultError, RecordId, Table, Vault};
+use serde_json::json;
+
+use crate::support::{Desk, Draft, Outcome, copy_folder, files_below, random};
+
+const DRAFTS: u8 = 6;
+
+fn id(number: u8) -> RecordId {
+    RecordId::from_bytes([number; 16])
+}
+
+fn expected(number: u8) -> Draft {
+    Draft { note: Some(format!("note {number}")), count: Some(1), ..Draft::titled(&format!("draft {number}")) }
+}
+
+/// A vault with some drafts, each put and changed twice, closed.
+fn filled() -> anyhow::Result<Desk> {
+    let desk = Desk::new()?;
+    let mut vault = desk.create()?;
+    for number in 1..=DRAFTS {
+        vault.put(Table::Drafts, id(number), &Draft::titled(&format!("draft {number}")))?;
+        vault.change(Table::Drafts, id(number), &json!({ "note": format!("note {number}") }))?;
+        vault.change(Table::Drafts, id(number), &json!({ "count": 1 }))?;
+    }
+    Ok(desk)
+}
+
+fn all_are_there(vault: &mut Vault) -> anyhow::Result<()> {
+    for number in 1..=DRAFTS {
+        let draft = vault.read::<Draft>(Table::Drafts, id(number))?;
+        anyhow::ensure!(draft == Some(expected(number)), "draft {number}: {draft:?}");
+    }
+    anyhow::ensure!(vault.ids(Table::Drafts).len() == usize::from(DRAFTS), "no more than these");
+    Ok(())
+}
+
+#[test]
+fn every_damaged_byte_of_the_key_file_is_told() -> Outcome {
+    let desk = filled()?;
+    let path = desk.folder().join(KEY_FILE);
+    let whole = fs::read(&path)?;
+    for at in 0..whole.len() {
+        for bit in [0x01, 0x80] {
+            let mut damaged = whole.clone();
+            damaged[at] ^= bit;
+            fs::write(&path, damaged)?;
+            let opened = desk.try_open().map(|_| ());
+            assert!(matches!(opened, Err(OpenVaultError::KeyFile(_))), "byte {at}: {opened:?}");
+        }
+    }
+    fs::write(&path, whole)?;
+    all_are_there(&mut desk.open()?)
+}
+
+/// What counts is a beginning of the history, never something else; and no sealed file is removed, since the record with its
+/// key may be in the part that is damaged.
+#[test]
+fn a_damaged_journal_keeps_its_beginning_and_every_sealed_file() -> Outcome {
+    let desk = filled()?;
+    let mut vault = desk.open()?;
+    let source = desk.place.path().join("source");
+    fs::write(&source, "one page")?;
+    let sealed = vault.attachments().seal(&source, &mut random(), &mut NoProgress)?.id;
+    vault.put(Table::Attachments, sealed, &json!({}))?;
+    drop(vault);
+    let (journal, backup) = (desk.folder().join(JOURNAL), desk.place.path().join("backup"));
+    copy_folder(&desk.folder(), &backup)?;
+    let whole = fs::read(&journal)?;
+    for at in (0..whole.len()).step_by(41) {
+        fs::remove_dir_all(desk.folder())?;
+        copy_folder(&backup, &desk.folder())?;
+        let mut damaged = whole.clone();
+        damaged[at] ^= 0x40;
+        fs::write(&journal, damaged)?;
+        let (mut vault, findings) = match desk.try_open() {
+            // Of a header that is no header nothing is known, so nothing is changed.
+            Err(OpenVaultError::Journal(_)) if at < 40 => continue,
+            // In a header only the first sequence can be another one, and then no entry follows.
+            other => other?,
+        };
+        let told = |finding: &Finding| matches!(finding, Finding::JournalDamaged(_) | Finding::LastWriteCut(_));
+        assert!(findings.iter().any(told), "byte {at}: {findings:?}");
+        for number in 1..=DRAFTS {
+            let draft = vault.read::<Draft>(Table::Drafts, id(number))?;
+            let possible = draft.as_ref().is_none_or(|draft| draft.title == expected(number).title);
+            assert!(possible, "byte {at}: {draft:?}");
+        }
+        assert!(vault.attachments().has(sealed), "byte {at}");
+        // Nor at the next opening, at which the journal is whole.
+        drop(vault);
+        let (vault, _) = desk.try_open()?;
+        assert!(vault.attachments().has(sealed), "byte {at}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_older_copy_costs_no_sealed_file() -> Outcome {
+    let desk = filled()?;
+    let backup = desk.place.path().join("backup");
+    copy_folder(&desk.folder(), &backup)?;
+    let mut vault = desk.open()?;
+    let source = desk.place.path().join("source");
+    fs::write(&source, "one page")?;
+    let sealed = vault.attachments().seal(&source, &mut random(), &mut NoProgress)?.id;
+    vault.put(Table::Attachments, sealed, &json!({}))?;
+    drop(vault);
+    fs::copy(backup.join(JOURNAL), desk.folder().join(JOURNAL))?;
+    for _ in 0..3 {
+        let (vault, _) = desk.try_open()?;
+        assert!(vault.attachments().has(sealed));
+    }
+    Ok(())
+}
+
+/// Opens after damage to the cache: the same answers, be the cache used, not used or begun anew.
+fn the_cache_does_not_matter(desk: &Desk) -> anyhow::Result<()> {
+    let (mut vault, findings) = desk.try_open()?;
+    anyhow::ensure!(findings.iter().all(|finding| *finding == Finding::CacheRebuilt), "{findings:?}");
+    all_are_there(&mut vault)?;
+    vault.put(Table::Drafts, id(1), &expected(1))?;
+    all_are_there(&mut vault)
+}
+
+#[test]
+fn a_damaged_cache_changes_no_answer() -> Outcome {
+    let desk = filled()?;
+    let kept = desk.place.path().join("kept");
+    copy_folder(&desk.folder().join("cache"), &kept)?;
+    let restore = || {
+        fs::remove_dir_all(desk.folder().join("cache"))?;
+        copy_folder(&kept, &desk.folder().join("cache"))
+    };
+    let files = files_below(&kept)?;
+    assert!(!files.is_empty(), "there is a cache");
+    for original in files {
+        let file = desk.folder().join("cache").join(original.strip_prefix(&kept)?);
+        // sled fills its file with zeros far ahead.
+        let used = usize::try_from(fs::metadata(&original)?.len().min(8_192))?;
+        for at in (0..used).step_by(used.div_ceil(24).max(1)) {
+            restore()?;
+            let mut bytes = fs::read(&file)?;
+            bytes[at] ^= 0xFF;
+            fs::write(&file, bytes)?;
+            the_cache_does_not_matter(&desk).map_err(|error| error.context(format!("{} {at}", file.display())))?;
+        }
+        for bytes in [Vec::new(), vec![0; 5_000], vec![0xFF; 5_000]] {
+            restore()?;
+            fs::write(&file, bytes)?;
+            the_cache_does_not_matter(&desk)?;
+        }
+        restore()?;
+        fs::remove_file(&file)?;
+        the_cache_does_not_matter(&desk)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_cache_that_is_gone_older_or_of_another_vault_changes_no_answer() -> Outcome {
+    let desk = Desk::new()?;
+    let mut vault = desk.create()?;
+    for number in 1..=DRAFTS {
+        vault.put(Table::Drafts, id(number), &Draft::titled("another"))?;
+    }
+    drop(vault);
+    let older = desk.place.path().join("older");
+    copy_folder(&desk.folder().join("cache"), &older)?;
+    let mut vault = desk.open()?;
+    for number in 1..=DRAFTS {
+        vault.delete(Table::Drafts, id(number))?;
+        // The same id and the same revision as in the older cache, and another text.
+        vault.put(Table::Drafts, id(number), &expected(number))?;
+    }
+    drop(vault);
+    let replace_by = |cache: &std::path::Path| {
+        fs::remove_dir_all(desk.folder().join("cache"))?;
+        copy_folder(cache, &desk.folder().join("cache"))
+    };
+    replace_by(&older)?;
+    all_are_there(&mut desk.open()?)?;
+    replace_by(&filled()?.folder().join("cache"))?;
+    all_are_there(&mut desk.open()?)?;
+    fs::remove_dir_all(desk.folder().join("cache"))?;
+    all_are_there(&mut desk.open()?)?;
+    // Where no cache can be made at all, the vault works without.
+    fs::remove_dir_all(desk.folder().join("cache"))?;
+    for name in ["cache", "cache.damaged-1", "cache.damaged-2"] {
+        fs::write(desk.folder().join(name), "in the way")?;
+    }
+    the_cache_does_not_matter(&desk)
+}
+
+/// Whoever can write the folder but has no key can leave an entry out and make the chain right again.
+#[test]
+fn an_entry_left_out_of_a_record_is_told() -> Outcome {
+    use satchel_store::journal::{Chain, Header, JournalReader};
+    let desk = filled()?;
+    let path = desk.folder().join(JOURNAL);
+    let whole = fs::read(&path)?;
+    let vault_id = desk.open()?.id();
+    let header = Header::from_bytes(&whole, vault_id)?;
+    let mut reader = JournalReader::new(&whole[40..], &header);
+    let (mut chain, mut forged, mut sequence) = (Chain::start(&header), header.to_bytes().to_vec(), 1);
+    while let Some(mut entry) = reader.read_next()? {
+        let left_out = entry.address.id == *id(3).as_bytes() && entry.address.revision == 2;
+        if !left_out {
+            entry.sequence = sequence;
+            forged.extend(entry.to_bytes(&mut chain)?);
+            sequence += 1;
+        }
+    }
+    fs::write(&path, forged)?;
+    let (_, findings) = desk.try_open()?;
+    assert!(matches!(findings[..], [Finding::JournalDamaged(_)]), "{findings:?}");
+    Ok(())
+}

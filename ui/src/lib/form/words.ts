@@ -1,0 +1,82 @@
+import type { FileView } from "../bindings/FileView";
+import type { NoticeView } from "../bindings/NoticeView";
+import type { ProblemView } from "../bindings/ProblemView";
+
+const TIME = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit", second: "2-digit" });
+const WHOLE = new Intl.NumberFormat("en-US");
+
+/** `10:42:07 AM`. */
+export function timeShown(atMs: number): string {
+  // Newer engines put a narrow no-break space before AM.
+  return TIME.format(atMs).replace(/\s/g, " ");
+}
+
+/** Cents of US dollars as they stand in a column: `1,448.50`. */
+export function moneyShown(cents: number): string {
+  return `${WHOLE.format(Math.trunc(cents / 100))}.${String(cents % 100).padStart(2, "0")}`;
+}
+
+/** Bytes: `812 bytes`, `412 KB`, `1.8 MB`, `2.31 GB`. */
+export function sizeShown(bytes: number): string {
+  if (bytes < 1_000) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+  if (bytes < 999_500) return `${Math.round(bytes / 1_000)} KB`;
+  if (bytes < 999_950_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return `${(bytes / 1_000_000_000).toFixed(2)} GB`;
+}
+
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${WHOLE.format(count)} ${count === 1 ? one : many}`;
+}
+
+/** `3 items, 1 warning`; empty where nothing is left. */
+export function toFinishShown(problems: readonly ProblemView[]): string {
+  const warnings = problems.filter(({ severity }) => severity === "caution").length;
+  const items = problems.length - warnings;
+  const parts = [
+    ...(items > 0 ? [counted(items, "item")] : []),
+    ...(warnings > 0 ? [counted(warnings, "warning")] : []),
+  ];
+  return parts.join(", ");
+}
+
+/** What was changed of a text: its markup that is gone, as it may be named, and how much that was. */
+export function removedShown(notices: readonly NoticeView[]): { what: string; characters: number } | null {
+  const removed = notices.filter(({ change }) => change === "removed").map(({ text }) => text);
+  const characters = removed.reduce((sum, text) => sum + text.length, 0);
+  const [first] = removed;
+  if (first === undefined) return null;
+  return { what: removed.length === 1 ? tagShown(first) : "markup", characters };
+}
+
+/** `<script>…</script>` for a script with whatever is in it. */
+function tagShown(markup: string): string {
+  const opens = /^<([a-z][a-z0-9-]{0,20})/i.exec(markup)?.[1];
+  if (opens === undefined) return markup.startsWith("<!--") ? "<!-- … -->" : "markup";
+  const closes = markup.toLowerCase().endsWith(`</${opens.toLowerCase()}>`);
+  return closes ? `<${opens}>…</${opens}>` : `<${opens}>`;
+}
+
+/** How far a file is, as a word after its size. */
+export function fileStateShown({ state, length }: FileView): string {
+  switch (state.is) {
+    case "sealing":
+      return `sealing ${percentOf(state.done, length)}%`;
+    case "sealed":
+      return "sealed";
+    case "failed":
+      return "not attached";
+  }
+}
+
+/** Whole percents; 100 only when all is done. */
+export function percentOf(done: number, length: number): number {
+  if (length === 0) return 100;
+  return Math.min(Math.floor((done / length) * 100), 100);
+}
+
+/** `About 12 s left`; nothing while that cannot be told. */
+export function timeLeftShown(seconds: number | null): string {
+  if (seconds === null) return "";
+  if (seconds < 60) return `About ${Math.max(Math.ceil(seconds), 1)} s left`;
+  return `About ${Math.ceil(seconds / 60)} min left`;
+}
