@@ -4,12 +4,21 @@
 
 use std::time::Instant;
 
+use tauri::Manager as _;
+
+mod attach;
+mod catalogue;
+mod clock;
 pub mod commands;
+mod draft;
+mod events;
+mod lists;
+mod picker;
 mod state;
 mod ui_error;
 pub mod view;
 
-pub use state::{Mode, Shell};
+pub use state::{ConnectKeyring, Mode, Places, Shell};
 pub use ui_error::{UiError, UiErrorCode};
 
 #[cfg(test)]
@@ -17,14 +26,39 @@ mod bindings;
 
 /// The commands by name, in the order in which they are registered. Each has a permission of its own in
 /// `src-tauri/permissions/app.toml`, and the main window's capability grants them one by one.
-pub const COMMANDS: &[&str] = &["app_info", "painted"];
+pub const COMMANDS: &[&str] = &[
+    "app_info",
+    "painted",
+    "open_vault",
+    "watch",
+    "services",
+    "counts",
+    "orders",
+    "start_draft",
+    "open_draft",
+    "save_answer",
+    "reveal_answer",
+    "add_row",
+    "remove_row",
+    "restore_row",
+    "discard_draft",
+    "restore_draft",
+    "review_draft",
+    "pick_files",
+    "drops_go_to",
+    "cancel_file",
+    "remove_file",
+    "restore_file",
+];
 
 /// Opens the window and returns when it is closed.
 ///
 /// # Errors
 /// Fails where the system offers no web view or no screen.
-pub fn run() -> tauri::Result<()> {
-    register(tauri::Builder::default(), Shell::new(Instant::now())).run(context())
+pub fn run() -> anyhow::Result<()> {
+    let shell = Shell::new(Instant::now(), Places::of_this_computer())?;
+    register(tauri::Builder::default(), shell).run(context())?;
+    Ok(())
 }
 
 /// Registers the commands, the state behind them, and that the window shows nothing but its own page.
@@ -32,8 +66,42 @@ pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> 
     let stay = tauri::plugin::Builder::<R>::new("stay").on_navigation(|_, url| is_own_page(url)).build();
     builder
         .plugin(stay)
+        .plugin(tauri_plugin_dialog::init())
         .manage(shell)
-        .invoke_handler(tauri::generate_handler![commands::app_info::app_info, commands::painted::painted])
+        .on_window_event(|window, event| {
+            if let tauri::WindowEvent::DragDrop(event) = event {
+                window.state::<Shell>().dragged(event);
+            }
+        })
+        .invoke_handler(tauri::generate_handler![
+            commands::app_info::app_info,
+            commands::painted::painted,
+            commands::vault::open_vault,
+            commands::watch::watch,
+            commands::orders::services,
+            commands::orders::counts,
+            commands::orders::orders,
+            commands::drafts::start_draft,
+            commands::drafts::open_draft,
+            commands::drafts::save_answer,
+            commands::drafts::reveal_answer,
+            commands::drafts::add_row,
+            commands::drafts::remove_row,
+            commands::drafts::restore_row,
+            commands::drafts::discard_draft,
+            commands::drafts::restore_draft,
+            commands::drafts::review_draft,
+            commands::files::pick_files,
+            commands::files::drops_go_to,
+            commands::files::cancel_file,
+            commands::files::remove_file,
+            commands::files::restore_file,
+        ])
+}
+
+/// The generator of random bytes: the operating system's. A computer without one cannot be trusted with anything.
+pub(crate) fn rng() -> impl rand_core::CryptoRng + Send + 'static {
+    rand_core::UnwrapErr(getrandom::SysRng)
 }
 
 /// Tells whether an address is that of the app's own page. The content security policy does not hold a page back from going

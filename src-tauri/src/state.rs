@@ -1,7 +1,7 @@
 //! What the commands share.
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use satchel_order::catalogue::DefinitionError;
@@ -9,7 +9,7 @@ use satchel_store::{Keyring, KeyringError, OsKeyring, Vault};
 use satchel_terms::OrderId;
 use serde::Serialize;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, Manager as _, Runtime};
+use tauri::{AppHandle, DragDropEvent, Manager as _, Runtime};
 
 use crate::attach::Attachments;
 use crate::catalogue::Catalogue;
@@ -45,6 +45,8 @@ pub struct Places {
     pub vault: Option<PathBuf>,
     /// The keyring.
     pub keyring: ConnectKeyring,
+    /// A file of paths that answers instead of the dialog that picks files; for tests.
+    pub picked: Option<PathBuf>,
 }
 
 impl Places {
@@ -52,7 +54,7 @@ impl Places {
     #[must_use]
     pub fn of_this_computer() -> Self {
         let connect = |service: &str| OsKeyring::connect(service).map(|keyring| Box::new(keyring) as Box<dyn Keyring>);
-        Self { vault: None, keyring: Box::new(connect) }
+        Self { vault: None, keyring: Box::new(connect), picked: None }
     }
 }
 
@@ -71,6 +73,8 @@ pub struct Shell {
     vault: Arc<VaultPlace>,
     attachments: Attachments,
     events: Arc<Events>,
+    /// The draft that takes files which are dropped onto the window.
+    drops: Mutex<Option<OrderId>>,
 }
 
 impl Shell {
@@ -81,7 +85,15 @@ impl Shell {
     pub fn new(started: Instant, places: Places) -> Result<Self, DefinitionError> {
         let (vault, events) = (Arc::<VaultPlace>::default(), Arc::<Events>::default());
         let attachments = Attachments::new(Arc::clone(&vault), Arc::clone(&events));
-        Ok(Self { started, places, catalogue: Catalogue::built_in()?, vault, attachments, events })
+        Ok(Self {
+            started,
+            places,
+            catalogue: Catalogue::built_in()?,
+            vault,
+            attachments,
+            events,
+            drops: Mutex::default(),
+        })
     }
 
     /// Returns how long the process has run.
@@ -101,19 +113,26 @@ impl Shell {
     /// Opens the vault, or makes it where there is none. A vault that is open stays as it is.
     pub(crate) fn open_vault<R: Runtime>(&self, app: &AppHandle<R>) -> Result<VaultView, UiError> {
         let mut place = self.vault.lock()?;
-        if place.0.is_some() {
+        if place.is_open() {
             return Ok(VaultView { findings: Vec::new() });
         }
         let folder = self.vault_folder(app)?;
         let keyring = (self.places.keyring)(&app.config().identifier)?;
-        let (vault, findings) = if Vault::is_in(&folder)? {
-            Vault::open(&folder, &*keyring, &mut rng())?
+        let (mut vault, findings) = if Vault::is_in(&folder)? {
+            Vault::open(&folder, &*keyring, rng())?
         } else {
-            (Vault::create(&folder, &*keyring, &mut rng())?, Vec::new())
+            (Vault::create(&folder, &*keyring, rng())?, Vec::new())
         };
-        self.attachments.opened(&vault)?;
-        place.0 = Some(vault);
+        self.attachments.opened(&mut vault);
+        place.fill(vault);
         Ok(VaultView { findings: findings.iter().map(ToString::to_string).collect() })
+    }
+
+    /// Closes the vault, so that another Satchel may open it. Everything that was shown as saved is on disk already.
+    pub fn close_vault(&self) {
+        if let Ok(mut place) = self.vault.lock() {
+            place.empty();
+        }
     }
 
     fn vault_folder<R: Runtime>(&self, app: &AppHandle<R>) -> Result<PathBuf, UiError> {
@@ -121,6 +140,11 @@ impl Shell {
             Some(folder) => Ok(folder.clone()),
             None => Ok(app.path().app_local_data_dir().map_err(|_| UiError::vault_unreachable())?.join("vault")),
         }
+    }
+
+    /// Returns the file that answers instead of the dialog.
+    pub(crate) fn picked(&self) -> Option<&Path> {
+        self.places.picked.as_deref()
     }
 
     /// Waits for the vault.
@@ -143,17 +167,35 @@ impl Shell {
         Ok(self.attachments.of(order_id(order)?))
     }
 
-    #[expect(clippy::unused_self, reason = "orders are the shell's to name")]
-    pub(crate) fn new_order(&self) -> OrderId {
-        OrderId::make(&mut rng())
-    }
-
     pub(crate) fn watched_by(&self, channel: Channel<ShellEvent>) {
         self.events.to(channel);
     }
 
-    pub(crate) fn tell(&self, event: ShellEvent) {
-        self.events.tell(event);
+    /// Tells the window that the lists are not what they were.
+    pub(crate) fn lists_changed(&self) {
+        self.events.tell(ShellEvent::Lists);
+    }
+
+    /// Says which draft takes dropped files.
+    pub(crate) fn drops_go_to(&self, order: Option<OrderId>) {
+        *self.drops.lock().unwrap_or_else(PoisonError::into_inner) = order;
+    }
+
+    /// Hears of files that are dragged over the window, or dropped onto it.
+    pub(crate) fn dragged(&self, event: &DragDropEvent) {
+        let order = *self.drops.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            DragDropEvent::Enter { .. } => self.events.tell(ShellEvent::Dragging { over: order.is_some() }),
+            DragDropEvent::Leave => self.events.tell(ShellEvent::Dragging { over: false }),
+            DragDropEvent::Drop { paths, .. } => {
+                self.events.tell(ShellEvent::Dragging { over: false });
+                if let Some(order) = order {
+                    let told = self.attachments.attach(order, paths);
+                    told.err().into_iter().for_each(|error| self.events.tell(ShellEvent::Refused { error }));
+                }
+            }
+            DragDropEvent::Over { .. } | _ => {}
+        }
     }
 }
 
@@ -177,6 +219,18 @@ impl VaultPlace {
 }
 
 impl VaultGuard<'_> {
+    fn is_open(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn fill(&mut self, vault: Vault) {
+        *self.0 = Some(vault);
+    }
+
+    fn empty(&mut self) {
+        *self.0 = None;
+    }
+
     /// Returns the vault.
     pub(crate) fn open(&mut self) -> Result<&mut Vault, UiError> {
         self.0.as_mut().ok_or_else(UiError::internal)

@@ -1,5 +1,15 @@
 //! The one translation of errors for the window.
 
+use std::{fmt, io};
+
+use satchel_order::entry::EntryError;
+use satchel_order::inert::InertError;
+use satchel_store::journal::HeaderError;
+use satchel_store::journal_file::AppendError;
+use satchel_store::key_file::KeyFileError;
+use satchel_store::{
+    AttachError, CreateVaultError, KeyringError, OpenVaultError, ReadError, RecordRuleError, WriteError,
+};
 use serde::Serialize;
 
 /// What went wrong, as the window may branch on it. Nobody matches on the message.
@@ -45,13 +55,173 @@ pub struct UiError {
 }
 
 impl UiError {
+    fn new(code: UiErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
     /// A fault of Satchel's own; the sentence is fixed, so it can give nothing away.
     #[must_use]
     pub fn internal() -> Self {
-        Self {
-            code: UiErrorCode::Internal,
-            message: "Satchel ran into a fault of its own. What was saved is safe. Close Satchel and open it again."
-                .to_owned(),
+        let message = "Satchel ran into a fault of its own. What was saved is safe. Close Satchel and open it again.";
+        Self::new(UiErrorCode::Internal, message)
+    }
+
+    /// The vault's folder has no place on this computer.
+    pub(crate) fn vault_unreachable() -> Self {
+        let message =
+            "Satchel found no folder of its own on this computer. Nothing was changed. Ask your IT to look at it.";
+        Self::new(UiErrorCode::VaultUnreachable, message)
+    }
+
+    /// What was asked for is not there, such as an order that was discarded in the meantime.
+    pub(crate) fn gone() -> Self {
+        let message =
+            "This is not in Satchel any more. Everything else is safe. Go back to the list and open it from there.";
+        Self::new(UiErrorCode::Gone, message)
+    }
+
+    /// A section has as many rows as it may have.
+    pub(crate) fn too_many_rows(item: &str, rows_max: usize) -> Self {
+        let message = format!(
+            "At most {rows_max} can be in one order ({item}). Nothing was changed. Put the rest into another order."
+        );
+        Self::new(UiErrorCode::TooLong, message)
+    }
+
+    /// An order has as many files as it may have.
+    pub(crate) fn too_many_files(files_max: u32) -> Self {
+        let message = format!(
+            "An order takes at most {files_max} files, so none of these was attached. Put them into a ZIP file, or into \
+             another order."
+        );
+        Self::new(UiErrorCode::FileRefused, message)
+    }
+}
+
+/// Ends a sentence of a library of ours as the window shows it.
+fn sentence(error: &impl fmt::Display) -> String {
+    let text = error.to_string();
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let end = if text.ends_with('.') { "" } else { "." };
+    format!("{first}{}{end}", chars.as_str())
+}
+
+impl From<EntryError> for UiError {
+    fn from(error: EntryError) -> Self {
+        let code = match &error {
+            EntryError::Text { source: InertError::TooLong { .. } | InertError::TooLarge { .. }, .. } => {
+                UiErrorCode::TooLong
+            }
+            EntryError::Text { .. } => UiErrorCode::Refused,
+            EntryError::TooManyChosen => UiErrorCode::TooLong,
+            EntryError::WrongShape | EntryError::NotAnOption | EntryError::NotAPart => UiErrorCode::Internal,
+        };
+        Self::new(code, sentence(&error))
+    }
+}
+
+impl From<KeyringError> for UiError {
+    fn from(error: KeyringError) -> Self {
+        let code = match &error {
+            KeyringError::NoService(_) | KeyringError::NotKept => UiErrorCode::KeyringMissing,
+            KeyringError::Locked(_) => UiErrorCode::KeyringLocked,
+            KeyringError::NoEntry | KeyringError::Form | KeyringError::Exists => UiErrorCode::KeyringEmpty,
+        };
+        Self::new(code, sentence(&error))
+    }
+}
+
+impl From<OpenVaultError> for UiError {
+    fn from(error: OpenVaultError) -> Self {
+        let code = match error {
+            OpenVaultError::Keyring(error) => return error.into(),
+            OpenVaultError::InUse => UiErrorCode::VaultInUse,
+            OpenVaultError::KeyFile(KeyFileError::Form(_)) | OpenVaultError::Journal(HeaderError::Newer) => {
+                UiErrorCode::VaultNewer
+            }
+            OpenVaultError::Missing
+            | OpenVaultError::KeyFileMissing
+            | OpenVaultError::KeyFile(_)
+            | OpenVaultError::OtherKey
+            | OpenVaultError::JournalMissing
+            | OpenVaultError::Journal(_) => UiErrorCode::VaultDamaged,
+            OpenVaultError::Io(_) | OpenVaultError::OwnRecord(_) => UiErrorCode::VaultUnreachable,
+        };
+        Self::new(code, sentence(&error))
+    }
+}
+
+impl From<CreateVaultError> for UiError {
+    fn from(error: CreateVaultError) -> Self {
+        let code = match error {
+            CreateVaultError::Keyring(error) => return error.into(),
+            CreateVaultError::Open(error) => return error.into(),
+            CreateVaultError::InUse => UiErrorCode::VaultInUse,
+            CreateVaultError::Exists => UiErrorCode::VaultDamaged,
+            CreateVaultError::Io(_) => UiErrorCode::VaultUnreachable,
+        };
+        Self::new(code, sentence(&error))
+    }
+}
+
+impl From<ReadError> for UiError {
+    fn from(error: ReadError) -> Self {
+        let code = match &error {
+            ReadError::Io(_) => UiErrorCode::VaultUnreachable,
+            ReadError::Damaged => UiErrorCode::VaultDamaged,
+            ReadError::Form(_) => UiErrorCode::VaultNewer,
+        };
+        Self::new(code, sentence(&error))
+    }
+}
+
+impl From<WriteError> for UiError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Missing => Self::gone(),
+            WriteError::Rule(RecordRuleError::TooLong) | WriteError::Journal(AppendError::TooLong(_)) => Self::new(
+                UiErrorCode::TooLong,
+                "This order is larger than the vault can hold in one piece. The last change was not saved; everything before it \
+                 was. Shorten the text, or put some of it into a file.",
+            ),
+            WriteError::Journal(AppendError::NotWritten(_)) => Self::new(
+                UiErrorCode::NotSaved,
+                "The last change is not on disk: the disk may be full. Everything before it is safe. Make room; Satchel keeps \
+                 trying.",
+            ),
+            WriteError::Journal(AppendError::Broken(_)) => Self::new(
+                UiErrorCode::NotSaved,
+                "The last change is not on disk, and the disk does not answer as it should. Everything before it is safe. Copy \
+                 what you typed, close Satchel and open it again.",
+            ),
+            WriteError::Read(error) => error.into(),
+            WriteError::Rule(_) => Self::internal(),
         }
+    }
+}
+
+impl From<AttachError> for UiError {
+    fn from(error: AttachError) -> Self {
+        Self::new(UiErrorCode::FileRefused, sentence(&error))
+    }
+}
+
+impl From<io::Error> for UiError {
+    fn from(_: io::Error) -> Self {
+        let message = "Satchel's folder cannot be read or written. Nothing was changed. Check that the disk is there and has room.";
+        Self::new(UiErrorCode::VaultUnreachable, message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_begin_large_and_end() {
+        assert_eq!(sentence(&"a file is gone. Choose it again"), "A file is gone. Choose it again.");
+        assert_eq!(sentence(&"Done."), "Done.");
+        assert_eq!(sentence(&"é"), "É.");
     }
 }

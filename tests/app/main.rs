@@ -3,6 +3,8 @@
 
 mod answers;
 mod configuration;
+mod drafts;
+mod files;
 mod grants;
 mod refusals;
 mod registration;

@@ -1,9 +1,12 @@
 //! A window without a screen, and commands asked in it.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
-use satchel_app::Shell;
-use serde_json::Value;
+use satchel_app::{Places, Shell};
+use satchel_store::{InMemoryKeyring, Keyring, KeyringError, PlatformError};
+use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::webview::InvokeRequest;
@@ -12,9 +15,98 @@ use tauri::{App, Context, Manager as _, WebviewWindow, WebviewWindowBuilder};
 /// Where the window's own page comes from.
 pub(crate) const OWN_PAGE: &str = if cfg!(windows) { "http://tauri.localhost" } else { "tauri://localhost" };
 
-/// Starts Satchel with a context: its own one, or one of a test.
-pub(crate) fn start(context: Context<MockRuntime>) -> tauri::Result<App<MockRuntime>> {
-    satchel_app::register(mock_builder(), Shell::new(Instant::now())).build(context)
+/// Starts Satchel with a context: its own one, or one of a test. It has no vault and makes none.
+pub(crate) fn start(context: Context<MockRuntime>) -> Result<App<MockRuntime>, Box<dyn std::error::Error>> {
+    let no_keyring = |_: &str| Err(KeyringError::NoService(PlatformError::from("a test without a keyring")));
+    let places =
+        Places { vault: Some(PathBuf::from("/nonexistent/vault")), keyring: Box::new(no_keyring), picked: None };
+    Ok(satchel_app::register(mock_builder(), Shell::new(Instant::now(), places)?).build(context)?)
+}
+
+/// A desk with a vault's folder and a keyring, which outlive the Satchel that runs on it.
+pub(crate) struct Desk {
+    folder: tempfile::TempDir,
+    /// The double of the OS keyring; the real one is met by `tests/e2e`.
+    pub(crate) keyring: Arc<InMemoryKeyring>,
+}
+
+impl Desk {
+    pub(crate) fn new() -> std::io::Result<Self> {
+        Ok(Self { folder: tempfile::tempdir()?, keyring: Arc::new(InMemoryKeyring::new()) })
+    }
+
+    /// Returns the folder of the vault.
+    pub(crate) fn vault(&self) -> PathBuf {
+        self.folder.path().join("vault")
+    }
+
+    /// Has the picker of files answer with these paths.
+    pub(crate) fn pick(&self, satchel: &Running, order: &str, paths: &[&Path]) -> Result<Value, Value> {
+        let lines: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
+        std::fs::write(self.picked(), lines.join("\n")).map_err(|error| error.to_string())?;
+        satchel.ask("pick_files", json!({ "order": order }))
+    }
+
+    fn picked(&self) -> PathBuf {
+        self.folder.path().join("picked")
+    }
+
+    /// Returns the folder that holds everything of this desk.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Starts Satchel on this desk and opens its main window.
+    pub(crate) fn start(&self) -> Result<Running, Box<dyn std::error::Error>> {
+        let keyring = Arc::clone(&self.keyring);
+        let connect = move |_: &str| Ok(Box::new(Shared(Arc::clone(&keyring))) as Box<dyn Keyring>);
+        let places = Places { vault: Some(self.vault()), keyring: Box::new(connect), picked: Some(self.picked()) };
+        let shell = Shell::new(Instant::now(), places)?;
+        let app = satchel_app::register(mock_builder(), shell).build(satchel_app::context())?;
+        let window = open(&app, "main")?;
+        Ok(Running { window, app })
+    }
+}
+
+/// The keyring of a desk, which outlives the vaults that it opens.
+#[derive(Debug)]
+struct Shared(Arc<InMemoryKeyring>);
+
+impl Keyring for Shared {
+    fn read(&self, vault: satchel_terms::VaultId) -> Result<zeroize::Zeroizing<Vec<u8>>, KeyringError> {
+        self.0.read(vault)
+    }
+
+    fn write(&self, vault: satchel_terms::VaultId, secret: &[u8]) -> Result<(), KeyringError> {
+        self.0.write(vault, secret)
+    }
+}
+
+/// A Satchel that runs at a desk.
+pub(crate) struct Running {
+    window: WebviewWindow<MockRuntime>,
+    app: App<MockRuntime>,
+}
+
+/// The mock runtime keeps what an app holds until the process ends, where a real one ends with it.
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.app.state::<Shell>().close_vault();
+    }
+}
+
+impl Running {
+    /// Asks for a command as the window does. An error is the JSON that the window would read.
+    pub(crate) fn ask(&self, command: &str, args: Value) -> Result<Value, Value> {
+        answer(&self.window, command, OWN_PAGE, args)
+    }
+
+    /// Opens the vault, starts a draft of records retrieval, and returns its order id.
+    pub(crate) fn draft(&self) -> Result<String, Value> {
+        self.ask("open_vault", json!({}))?;
+        let order = self.ask("start_draft", json!({"service": "records-retrieval"}))?;
+        order.as_str().map(ToOwned::to_owned).ok_or(order)
+    }
 }
 
 /// Opens the window of that label, unless Satchel has it already.
@@ -27,18 +119,20 @@ pub(crate) fn open(app: &App<MockRuntime>, label: &str) -> tauri::Result<Webview
 
 /// Asks for a command as a page at that address would; an error is what the page would read.
 pub(crate) fn ask(window: &WebviewWindow<MockRuntime>, command: &str, page: &str) -> Result<Value, String> {
+    answer(window, command, page, json!({}))
+        .map_err(|error| error.as_str().map_or_else(|| error.to_string(), ToOwned::to_owned))
+}
+
+fn answer(window: &WebviewWindow<MockRuntime>, command: &str, page: &str, args: Value) -> Result<Value, Value> {
     let request = InvokeRequest {
         cmd: command.to_owned(),
         callback: CallbackFn(0),
         error: CallbackFn(1),
         url: page.parse().map_err(|error| format!("{page}: {error}"))?,
-        body: InvokeBody::Json(serde_json::json!({})),
+        body: InvokeBody::Json(args),
         headers: tauri::http::HeaderMap::default(),
         invoke_key: INVOKE_KEY.to_owned(),
     };
-    match get_ipc_response(window, request) {
-        Ok(body) => body.deserialize().map_err(|error| format!("{command} answered no JSON: {error}")),
-        Err(Value::String(error)) => Err(error),
-        Err(error) => Err(error.to_string()),
-    }
+    let body = get_ipc_response(window, request)?;
+    body.deserialize().map_err(|error| format!("{command} answered no JSON: {error}").into())
 }

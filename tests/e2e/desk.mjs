@@ -2,7 +2,7 @@
 //
 // A journey may start, stop, kill and start Satchel again; the folders and the bus stay until the journey is over.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -43,9 +43,9 @@ const MAY_BE = {
 const COMPUTED = { select: "button" };
 
 /** Runs a journey at a desk of its own. The desk is cleared whatever happens; a failure leaves a picture. */
-export function journey(name, walk) {
+export function journey(name, walk, { keyring = "unlocked" } = {}) {
   test(name, async () => {
-    const desk = new Desk();
+    const desk = new Desk(keyring);
     let bound;
     const tooLong = new Promise((_, reject) => {
       bound = setTimeout(
@@ -80,8 +80,11 @@ export class Desk {
   #environment;
   #runs = 0;
   #session;
+  #keyring;
+  #hasKeyring = false;
 
-  constructor() {
+  constructor(keyring) {
+    this.#keyring = keyring;
     const inherited = INHERITED.map((name) => [name, process.env[name]]).filter(
       ([, value]) => value !== undefined,
     );
@@ -101,6 +104,7 @@ export class Desk {
   async start() {
     if (this.#session) throw new Error("Satchel runs already");
     await this.#startBus();
+    await this.#startKeyring();
     this.#runs += 1;
     const saidBefore = this.said.length;
     const port = await freePort();
@@ -241,16 +245,47 @@ export class Desk {
     this.#environment.DBUS_SESSION_BUS_ADDRESS = address;
   }
 
-  #spawn(program, args, { env = {}, quiet = false } = {}) {
+  /** Starts the desktop's keyring, unlocked as a login unlocks it; `keyring: "none"` leaves it out. */
+  async #startKeyring() {
+    if (this.#keyring !== "unlocked" || this.#hasKeyring) return;
+    this.#hasKeyring = true;
+    const daemon = this.#spawn("gnome-keyring-daemon", ["--foreground", "--unlock", "--components=secrets"], {
+      quiet: true,
+      input: "the password of a login",
+    });
+    daemon.on("exit", () => (this.#hasKeyring = false));
+    await until("the keyring", () => this.#isOnBus("org.freedesktop.secrets"));
+  }
+
+  /** Tells whether a name on the session bus has an owner, without having the bus start one. */
+  #isOnBus(name) {
+    const asked = spawnSync(
+      "dbus-send",
+      [
+        "--session",
+        "--print-reply=literal",
+        "--dest=org.freedesktop.DBus",
+        "/org/freedesktop/DBus",
+        "org.freedesktop.DBus.NameHasOwner",
+        `string:${name}`,
+      ],
+      { env: this.#environment, encoding: "utf8" },
+    );
+    return asked.stdout.includes("true");
+  }
+
+  #spawn(program, args, { env = {}, quiet = false, input } = {}) {
     const output = quiet ? "ignore" : "pipe";
     const child = spawn(program, args, {
       cwd: this.root,
       env: { ...this.#environment, ...env },
-      stdio: ["ignore", output, output],
+      stdio: [input === undefined ? "ignore" : "pipe", output, output],
     });
+    if (input !== undefined) child.stdin.end(input);
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding("utf8").on("data", (text) => (this.said += text));
     child.on("error", (error) => (this.said += `${program}: ${error.message}\n`));
+    return child;
   }
 }
 

@@ -1,5 +1,6 @@
 //! Attached files: sealed as they are attached, into the vault's folder, as the very bytes that will be uploaded.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -165,9 +166,10 @@ impl AttachmentFolder {
     }
 
     /// Removes what was never sealed to its end, and, if the listed ones are given, sealed files that are not among them.
-    pub(crate) fn tidy(&self, listed: Option<&Vec<RecordId>>) -> io::Result<()> {
+    pub(crate) fn tidy(&self, listed: Option<&[RecordId]>) -> io::Result<()> {
+        let listed: Option<BTreeSet<String>> = listed.map(|ids| ids.iter().map(RecordId::to_string).collect());
         for (name, path) in names_in(&self.path)? {
-            let unlisted = |id: &str| listed.is_some_and(|ids| !ids.iter().any(|listed| listed.to_string() == id));
+            let unlisted = |id: &str| listed.as_ref().is_some_and(|listed| !listed.contains(id));
             let unfinished = name.strip_suffix(PART).is_some_and(is_id);
             let unneeded = name.strip_suffix(SEALED).is_some_and(|id| is_id(id) && unlisted(id));
             if unfinished || unneeded {

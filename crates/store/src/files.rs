@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Options for a file that only its owner reads.
 pub(crate) fn own_file() -> OpenOptions {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "elsewhere the user's folder is the protection"))]
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

@@ -17,7 +17,9 @@ mod attachment;
 mod attachment_record;
 mod cache;
 mod compaction;
+mod creation;
 mod files;
+mod finding;
 #[cfg(feature = "testing")]
 mod in_memory_keyring;
 mod index;
@@ -35,11 +37,13 @@ mod vectors;
 pub use attachment::{AttachError, AttachmentFolder, SealedAttachment};
 pub use attachment_record::AttachmentRecord;
 pub use compaction::{COMPACT_BYTES_MIN, COMPACT_FACTOR, CompactError};
+pub use creation::CreateVaultError;
+pub use finding::Finding;
 #[cfg(feature = "testing")]
 pub use in_memory_keyring::InMemoryKeyring;
 pub use journal::Table;
 pub use keyring::{Keyring, KeyringError, PlatformError};
-pub use opening::{CreateVaultError, Finding, KEY_FILE, OpenVaultError};
+pub use opening::{KEY_FILE, OpenVaultError};
 pub use os_keyring::OsKeyring;
 pub use record::{DEPTH_MAX, PLAINTEXT_BYTES_MAX, RecordId, RecordRuleError};
 pub use rewrite::Rewrite;

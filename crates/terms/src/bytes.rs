@@ -1,6 +1,6 @@
 //! Bytes in text: base64url without padding, read strictly.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -56,6 +56,16 @@ impl Hash {
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// Writes 64 lower-case hexadecimal digits, as other tools show a SHA-256.
+    #[must_use]
+    pub fn to_hex(&self) -> String {
+        self.0.iter().fold(String::with_capacity(64), |mut text, byte| {
+            // Writing into a String does not fail.
+            write!(text, "{byte:02x}").ok();
+            text
+        })
     }
 }
 

@@ -15,6 +15,14 @@ pub struct Timestamp(u64);
 pub struct TimestampError;
 
 impl Timestamp {
+    /// Takes what a clock said, in milliseconds since 1970-01-01T00:00:00Z. A clock beyond what a format holds is taken as its
+    /// last moment.
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Self {
+        let seconds = millis / 1000;
+        Self(if seconds <= INTEGER_MAX { seconds } else { INTEGER_MAX })
+    }
+
     /// Returns the seconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn seconds(self) -> u64 {

@@ -1,4 +1,9 @@
 //! What the window may ask for: one file for each group of commands.
 
 pub mod app_info;
+pub mod drafts;
+pub mod files;
+pub mod orders;
 pub mod painted;
+pub mod vault;
+pub mod watch;

@@ -115,6 +115,8 @@ pub struct SavedAnswer {
 pub struct NoticeView {
     /// What was done.
     pub change: ChangeView,
+    /// The part of an address that it was done in.
+    pub part: Option<String>,
     /// The piece as it was typed. It may be markup: shown as plain text only.
     pub text: String,
 }
@@ -222,6 +224,8 @@ pub struct CaptionView {
     pub court: Option<String>,
     /// The county.
     pub county: Option<String>,
+    /// The branch of the court.
+    pub branch: Option<String>,
     /// The case number.
     pub number: Option<String>,
     /// What else stands at the right: department, judge, trial date.

@@ -54,6 +54,11 @@ pub enum ShellEvent {
     },
     /// The lists are not what they were.
     Lists,
+    /// Something that nobody asked for in the window was not done, such as taking dropped files.
+    Refused {
+        /// Why.
+        error: UiError,
+    },
     /// Files are held over the window, or not any more.
     Dragging {
         /// Whether they are.

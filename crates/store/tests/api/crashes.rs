@@ -2,9 +2,10 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use satchel_store::journal_file::AppendError;
-use satchel_store::{Finding, RecordId, Table, Vault, WriteError};
+use satchel_store::journal_file::{AppendError, JOURNAL};
+use satchel_store::{Finding, KEY_FILE, RecordId, Table, Vault, WriteError};
 use serde_json::{Value, json};
 
 use crate::support::{KeyringInFolder, Outcome, Process, child_command, child_folder, random};
@@ -159,6 +160,84 @@ fn a_kill_in_the_middle_of_a_compaction_leaves_the_old_journal_or_the_new() -> O
     Ok(())
 }
 
+/// Looks again and again while `work` is done, and returns what `look` first objected to. A process that is killed leaves what a
+/// look can see, so this finds gaps that are too short to be hit by a kill.
+fn watched(
+    look: impl Fn() -> anyhow::Result<()> + Send + Sync,
+    work: impl FnOnce() -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                look()?;
+            }
+            Ok(())
+        });
+        let worked = work();
+        done.store(true, Ordering::Relaxed);
+        let seen = watcher.join().map_err(|_| anyhow::anyhow!("the watcher panicked"))?;
+        worked.and(seen)
+    })
+}
+
+#[test]
+fn there_is_a_whole_journal_at_every_moment_of_a_compaction() -> Outcome {
+    let place = tempfile::tempdir()?;
+    let folder = place.path();
+    let mut vault = Vault::create(&folder.join("vault"), &keyring(folder), random())?;
+    vault.put(Table::Drafts, id(0), &json!({ "text": "x".repeat(1_000) }))?;
+    let journal = folder.join("vault").join(JOURNAL);
+    let look = || {
+        let length = std::fs::metadata(&journal).map_err(|error| anyhow::anyhow!("the journal: {error}"))?.len();
+        anyhow::ensure!(length > 1_000, "the journal has {length} bytes");
+        Ok(())
+    };
+    watched(look, || {
+        for _ in 0..30 {
+            vault.compact()?;
+        }
+        Ok(())
+    })?;
+    // What a crash left of a new journal is in nobody's way.
+    drop(vault);
+    std::fs::write(folder.join("vault/journal.new"), "begun")?;
+    let (mut vault, findings) = open(folder, "vault")?;
+    assert!(findings.is_empty(), "{findings:?}");
+    vault.compact()?;
+    drop(vault);
+    assert!(!folder.join("vault/journal.new").exists());
+    assert!(open(folder, "vault")?.1.is_empty());
+    Ok(())
+}
+
+#[test]
+fn a_vault_is_whole_as_soon_as_it_is_there() -> Outcome {
+    let place = tempfile::tempdir()?;
+    let folder = place.path();
+    let path = folder.join("vault");
+    let look = || {
+        if path.exists() {
+            anyhow::ensure!(path.join(JOURNAL).exists() && path.join(KEY_FILE).exists(), "a half vault");
+        }
+        Ok(())
+    };
+    for _ in 0..5 {
+        // What a crash left beside it: a lock that nobody holds, and a vault that was never finished.
+        std::fs::write(folder.join("vault.creating"), "")?;
+        std::fs::create_dir(folder.join("vault.new"))?;
+        std::fs::write(folder.join("vault.new").join(JOURNAL), "begun")?;
+        watched(look, || {
+            drop(Vault::create(&path, &keyring(folder), random())?);
+            Ok(())
+        })?;
+        assert!(open(folder, "vault")?.1.is_empty());
+        std::fs::rename(&path, folder.join("elsewhere"))?;
+        std::fs::remove_dir_all(folder.join("elsewhere"))?;
+    }
+    Ok(())
+}
+
 /// Lets files of this process grow to so many bytes and no further: a disk that is full.
 fn limit_files(bytes: &str) -> anyhow::Result<()> {
     let mut prlimit = Command::new("prlimit");
@@ -173,7 +252,7 @@ fn child_meets_a_full_disk() -> Outcome {
     let Some(folder) = child_folder() else { return Ok(()) };
     let (mut vault, _) = open(&folder, "vault")?;
     vault.put(Table::Drafts, id(1), &json!({ "text": "before" }))?;
-    let journal = folder.join("vault").join(satchel_store::journal_file::JOURNAL);
+    let journal = folder.join("vault").join(JOURNAL);
     let length = std::fs::metadata(&journal)?.len();
     limit_files(&(length + 500).to_string())?;
     let large = json!({ "text": "x".repeat(100_000) });

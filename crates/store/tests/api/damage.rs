@@ -4,7 +4,7 @@ use std::fs;
 
 use satchel_seal::NoProgress;
 use satchel_store::journal_file::JOURNAL;
-use satchel_store::{Finding, KEY_FILE, OpenVaultError, RecordId, Table, Vault};
+use satchel_store::{CompactError, Finding, KEY_FILE, OpenVaultError, ReadError, RecordId, Table, Vault, WriteError};
 use serde_json::json;
 
 use crate::support::{Desk, Draft, Outcome, copy_folder, files_below, random};
@@ -219,5 +219,27 @@ fn an_entry_left_out_of_a_record_is_told() -> Outcome {
     fs::write(&path, forged)?;
     let (_, findings) = desk.try_open()?;
     assert!(matches!(findings[..], [Finding::JournalDamaged(_)]), "{findings:?}");
+    Ok(())
+}
+
+/// Found when it is read, unless the cache still has it, and by a compaction in any case.
+#[test]
+fn damage_that_happens_while_the_vault_is_open_is_told() -> Outcome {
+    let desk = filled()?;
+    fs::remove_dir_all(desk.folder().join("cache"))?;
+    let path = desk.folder().join(JOURNAL);
+    let whole = fs::read(&path)?;
+    let mut vault = desk.open()?;
+    // One bit of the sealed text of draft 1.
+    let at = whole.windows(16).position(|window| window == id(1).as_bytes()).unwrap_or(0) + 16 + 8 + 20;
+    let mut damaged = fs::read(&path)?;
+    damaged[at] ^= 1;
+    fs::write(&path, &damaged)?;
+    assert!(matches!(vault.read::<Draft>(Table::Drafts, id(1)), Err(ReadError::Damaged)));
+    assert!(matches!(vault.change(Table::Drafts, id(1), &json!({})), Err(WriteError::Read(ReadError::Damaged))));
+    assert!(matches!(vault.compact(), Err(CompactError::Read(ReadError::Damaged))));
+    assert_eq!(fs::read(&path)?, damaged, "the old journal stays");
+    assert!(!desk.folder().join("journal.new").exists());
+    assert_eq!(vault.read::<Draft>(Table::Drafts, id(2))?, Some(expected(2)), "the others can be read");
     Ok(())
 }

@@ -7,8 +7,8 @@ use base64::prelude::BASE64_STANDARD;
 use satchel_seal::NoProgress;
 use satchel_store::journal_file::JOURNAL;
 use satchel_store::{
-    CreateVaultError, DELTAS_MAX, Finding, InMemoryKeyring, KEY_FILE, KeyringError, OpenVaultError, RecordId,
-    RecordRuleError, Table, Vault, WriteError,
+    COMPACT_BYTES_MIN, CreateVaultError, DELTAS_MAX, Finding, InMemoryKeyring, KEY_FILE, KeyringError, OpenVaultError,
+    RecordId, RecordRuleError, Table, Vault, WriteError,
 };
 use serde_json::{Value, json};
 
@@ -114,6 +114,35 @@ fn compaction_keeps_what_is_live_and_drops_the_rest() -> Outcome {
         vault = desk.open()?;
     }
     assert_eq!(vault.revision(Table::Drafts, ids[1]), revisions[1]);
+    Ok(())
+}
+
+#[test]
+fn opening_compacts_a_journal_that_is_mostly_history() -> Outcome {
+    let desk = Desk::new()?;
+    let id = RecordId::make(&mut random());
+    let text = "x".repeat(usize::try_from(COMPACT_BYTES_MIN / 4)?);
+    let length = |desk: &Desk| -> anyhow::Result<u64> { Ok(fs::metadata(desk.folder().join(JOURNAL))?.len()) };
+    let mut vault = desk.create()?;
+    for count in 0..6 {
+        vault.put(Table::Drafts, id, &json!({ "count": count, "text": text }))?;
+    }
+    assert!(length(&desk)? > COMPACT_BYTES_MIN);
+    drop(vault);
+    for _ in 0..2 {
+        let mut vault = desk.open()?;
+        assert!(length(&desk)? < COMPACT_BYTES_MIN / 2);
+        assert_eq!(vault.read::<Value>(Table::Drafts, id)?, Some(json!({ "count": 5, "text": text })));
+    }
+    // What is live is not history, however long.
+    let mut vault = desk.open()?;
+    for _ in 0..6 {
+        vault.put(Table::Drafts, RecordId::make(&mut random()), &json!({ "text": text }))?;
+    }
+    let before = length(&desk)?;
+    drop(vault);
+    drop(desk.open()?);
+    assert!(length(&desk)? > before);
     Ok(())
 }
 

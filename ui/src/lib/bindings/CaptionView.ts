@@ -25,6 +25,10 @@ court: string | null,
  */
 county: string | null, 
 /**
+ * The branch of the court.
+ */
+branch: string | null, 
+/**
  * The case number.
  */
 number: string | null, 

@@ -10,6 +10,10 @@ export type NoticeView = {
  */
 change: ChangeView, 
 /**
+ * The part of an address that it was done in.
+ */
+part: string | null, 
+/**
  * The piece as it was typed. It may be markup: shown as plain text only.
  */
 text: string, };

@@ -1,31 +1,14 @@
 import type { FileView } from "../bindings/FileView";
 import type { NoticeView } from "../bindings/NoticeView";
 import type { ProblemView } from "../bindings/ProblemView";
+import { counted } from "../lists/amounts";
 
 const TIME = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit", second: "2-digit" });
-const WHOLE = new Intl.NumberFormat("en-US");
 
 /** `10:42:07 AM`. */
 export function timeShown(atMs: number): string {
   // Newer engines put a narrow no-break space before AM.
   return TIME.format(atMs).replace(/\s/g, " ");
-}
-
-/** Cents of US dollars as they stand in a column: `1,448.50`. */
-export function moneyShown(cents: number): string {
-  return `${WHOLE.format(Math.trunc(cents / 100))}.${String(cents % 100).padStart(2, "0")}`;
-}
-
-/** Bytes: `812 bytes`, `412 KB`, `1.8 MB`, `2.31 GB`. */
-export function sizeShown(bytes: number): string {
-  if (bytes < 1_000) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
-  if (bytes < 999_500) return `${Math.round(bytes / 1_000)} KB`;
-  if (bytes < 999_950_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
-  return `${(bytes / 1_000_000_000).toFixed(2)} GB`;
-}
-
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${WHOLE.format(count)} ${count === 1 ? one : many}`;
 }
 
 /** `3 items, 1 warning`; empty where nothing is left. */
@@ -77,6 +60,6 @@ export function percentOf(done: number, length: number): number {
 /** `About 12 s left`; nothing while that cannot be told. */
 export function timeLeftShown(seconds: number | null): string {
   if (seconds === null) return "";
-  if (seconds < 60) return `About ${Math.max(Math.ceil(seconds), 1)} s left`;
-  return `About ${Math.ceil(seconds / 60)} min left`;
+  if (seconds < 59.5) return `About ${Math.max(Math.round(seconds), 1)} s left`;
+  return `About ${Math.round(seconds / 60)} min left`;
 }

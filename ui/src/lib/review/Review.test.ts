@@ -47,6 +47,9 @@ describe("the sheet", () => {
       expect(within(caption).getByText(part)).toBeTruthy();
     }
     expect(within(caption).getByText("Case No. 26STCV04417")).toBeTruthy();
+    expect(caption.querySelector(".caption-court")?.innerHTML.trim()).toBe(
+      "Superior Court of the State of California<br>County of Los Angeles, Central District",
+    );
     const facts = within(paper)
       .getAllByRole("term")
       .map((term) => [term.textContent, term.nextElementSibling?.textContent]);
@@ -91,6 +94,7 @@ describe("the sheet", () => {
       defendant: null,
       court: null,
       county: null,
+      branch: null,
       number: null,
       notes: [],
     };
@@ -155,7 +159,7 @@ describe("beside the sheet", () => {
   it("stands what would be sent", async () => {
     await open();
     await sheet();
-    expect(within(side()).getByText("The order and 1 file, 3.3 MB.")).toBeTruthy();
+    expect(within(side()).getByText("The order and 1 file, 3.31 MB.")).toBeTruthy();
     expect(within(side()).getByText("1 file still being encrypted.")).toBeTruthy();
   });
 

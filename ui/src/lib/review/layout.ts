@@ -1,4 +1,3 @@
-import type { CaptionView } from "../bindings/CaptionView";
 import type { Fact } from "../bindings/Fact";
 import type { ReviewSection } from "../bindings/ReviewSection";
 
@@ -33,11 +32,6 @@ export function hasMasked(sections: readonly ReviewSection[]): boolean {
   return sections.some(({ facts, rows }) =>
     [facts, ...rows].some((some) => some.some(({ masked }) => masked)),
   );
-}
-
-/** Tells whether anything of the case is known. */
-export function hasCaption({ court, county, plaintiff, defendant, number, notes }: CaptionView): boolean {
-  return [court, county, plaintiff, defendant, number, ...notes].some(Boolean);
 }
 
 function addFacts(blocks: Block[], section: ReviewSection): void {

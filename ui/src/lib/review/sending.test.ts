@@ -36,9 +36,9 @@ describe("isComplete", () => {
 describe("toSend", () => {
   it("counts only what is sealed", () => {
     expect(toSend([])).toEqual(["The order itself, with no file."]);
-    expect(toSend([file(SEALED)])).toEqual(["The order and 1 file, 1.0 MB."]);
+    expect(toSend([file(SEALED)])).toEqual(["The order and 1 file, 1.00 MB."]);
     expect(toSend([file(SEALED), file(SEALED), file(SEALING), file(FAILED), file(FAILED)])).toEqual([
-      "The order and 2 files, 2.0 MB.",
+      "The order and 2 files, 2.00 MB.",
       "1 file still being encrypted.",
       "2 files could not be attached.",
     ]);

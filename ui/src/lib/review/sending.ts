@@ -1,6 +1,6 @@
 import type { FileView } from "../bindings/FileView";
 import type { ProblemView } from "../bindings/ProblemView";
-import { counted, sizeShown } from "../form/words";
+import { counted, sizeShown } from "../lists/amounts";
 
 /** Tells whether nothing keeps the order from being submitted. */
 export function isComplete(problems: readonly ProblemView[], files: readonly FileView[]): boolean {

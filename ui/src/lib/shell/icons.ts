@@ -1,3 +1,3 @@
 /** The icons that Icon.svelte draws. */
 export type IconName =
-  "lock" | "cross-in-circle" | "magnifier" | "triangle" | "printer" | "info" | "plus" | "copy" | "bin";
+  "lock" | "cross-in-circle" | "magnifier" | "printer" | "triangle" | "info" | "plus" | "copy" | "bin";

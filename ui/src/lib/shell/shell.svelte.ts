@@ -19,8 +19,8 @@ export class Shell {
   readonly platform: Platform = platformOf(navigator.platform);
   readonly events = new Events();
   readonly toasts = new Toasts();
-  readonly counts: Counts;
   readonly saving: Saving;
+  readonly counts: Counts;
   readonly start: Start;
   #watches = false;
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 
 import { AZURE, PRACTICE } from "../../test/window";
+import type { SavingState } from "../form/autosave";
 import { statusWords } from "./status";
 
 describe("statusWords", () => {
-  const said = (start: Parameters<typeof statusWords>[0]) =>
-    statusWords(start, { is: "nothing" }).map((word) => word.says);
+  const said = (start: Parameters<typeof statusWords>[0], saving: SavingState = { is: "nothing" }) =>
+    statusWords(start, saving).map((word) => word.says);
 
   it("names practice in practice", () => {
     expect(said({ is: "ready", info: PRACTICE })).toEqual([
@@ -32,5 +33,33 @@ describe("statusWords", () => {
     expect(said({ is: "failed", error: { code: "internal", message: "" } })).toEqual([
       "Satchel did not start completely",
     ]);
+  });
+
+  it("says saved of what is on disk only, with the time", () => {
+    const ready = { is: "ready", info: AZURE } as const;
+    const atMs = new Date(2026, 10, 24, 10, 42, 7).getTime();
+    expect(said(ready, { is: "saving" })).toEqual(["saving…", "encrypted on this computer"]);
+    expect(said(ready, { is: "saved", atMs })).toEqual(["Saved 10:42:07 AM", "encrypted on this computer"]);
+  });
+
+  it("says what is not saved, and what to do", () => {
+    const error = { code: "not_saved", message: "The disk is full." } as const;
+    const words = statusWords({ is: "ready", info: AZURE }, { is: "not-saved", error, retries: "by-itself" });
+    expect(words.map(({ says }) => says)).toEqual([
+      "Not saved",
+      "keep Satchel open, it tries again by itself",
+    ]);
+    expect(words.every(({ tone }) => tone === "wrong")).toBe(true);
+  });
+
+  it("does not speak at every keystroke", () => {
+    const ready = { is: "ready", info: AZURE } as const;
+    const loud = (saving: SavingState) =>
+      statusWords(ready, saving)
+        .filter(({ isQuiet }) => !isQuiet)
+        .map(({ says }) => says);
+    expect(loud({ is: "saving" })).toEqual(loud({ is: "saved", atMs: 1 }));
+    const error = { code: "not_saved", message: "" } as const;
+    expect(loud({ is: "not-saved", error, retries: "by-itself" })).toContain("Not saved");
   });
 });

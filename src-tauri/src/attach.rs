@@ -1,0 +1,147 @@
+//! Attached files: sealed one after the other, in the order in which they came, while work in the window goes on.
+//!
+//! What is to be attached is noted in the draft before the first byte is read, so a Satchel that was killed meanwhile goes on
+//! with it when it starts again.
+
+mod files;
+mod work;
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use satchel_store::{AttachmentRecord, RecordId, Table, Vault};
+use satchel_terms::OrderId;
+
+use crate::draft::{DraftRecord, change};
+use crate::events::Events;
+use crate::lists;
+use crate::rng;
+use crate::state::VaultPlace;
+use crate::ui_error::UiError;
+use crate::view::files::FileView;
+
+use files::{Files, Removed};
+use work::{Job, Worker};
+
+/// The files of all drafts, and the thread that seals them.
+#[derive(Debug)]
+pub(crate) struct Attachments {
+    files: Arc<Mutex<Files>>,
+    vault: Arc<VaultPlace>,
+    events: Arc<Events>,
+    jobs: Mutex<Option<Sender<Job>>>,
+}
+
+impl Attachments {
+    pub(crate) fn new(vault: Arc<VaultPlace>, events: Arc<Events>) -> Self {
+        Self { files: Arc::default(), vault, events, jobs: Mutex::new(None) }
+    }
+
+    /// Hears that the vault is open: learns which files there are, and goes on with those that were not sealed.
+    pub(crate) fn opened(&self, vault: &mut Vault) {
+        // A record that cannot be read is left alone; the others are there.
+        for (id, record) in vault.read_all::<AttachmentRecord>(Table::Attachments) {
+            record.into_iter().for_each(|record| self.files().sealed(id, &record));
+        }
+        self.start_worker(vault);
+        let attached: Vec<String> = vault.ids(Table::Attachments).iter().map(ToString::to_string).collect();
+        for (id, draft) in vault.read_all::<DraftRecord>(Table::Drafts) {
+            let (Some(order), Ok(draft)) = (lists::order(id), draft) else { continue };
+            for (file, attaching) in draft.attaching {
+                if attaching.sealed.is_some_and(|sealed| attached.contains(&sealed)) {
+                    // It was attached, and Satchel ended before it could forget that it was about to.
+                    vault.change(Table::Drafts, order, &change::not_attaching(&file)).ok();
+                } else {
+                    self.enqueue(order, file, PathBuf::from(attaching.path));
+                }
+            }
+        }
+    }
+
+    fn start_worker(&self, vault: &Vault) {
+        let (sender, receiver) = channel();
+        let worker = Worker {
+            folder: vault.attachments(),
+            files: Arc::clone(&self.files),
+            vault: Arc::clone(&self.vault),
+            events: Arc::clone(&self.events),
+        };
+        thread::spawn(move || receiver.iter().for_each(|job| worker.seal(job)));
+        *self.jobs.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+    }
+
+    /// Attaches files to a draft: notes them, and has them sealed one after the other.
+    pub(crate) fn attach(&self, order: OrderId, paths: &[PathBuf]) -> Result<(), UiError> {
+        if self.files().count(order) + paths.len() > satchel_terms::FILES_MAX as usize {
+            return Err(UiError::too_many_files(satchel_terms::FILES_MAX));
+        }
+        let noted: Vec<(String, PathBuf)> =
+            paths.iter().map(|path| (RecordId::make(&mut rng()).to_string(), path.clone())).collect();
+        // A path that is not Unicode cannot be noted; such a file is sealed all the same.
+        let texts = noted.iter().filter_map(|(file, path)| Some((file.as_str(), path.to_str()?)));
+        self.vault.lock()?.open()?.change(Table::Drafts, order, &change::attaching(texts))?;
+        noted.into_iter().for_each(|(file, path)| self.enqueue(order, file, path));
+        Ok(())
+    }
+
+    fn enqueue(&self, order: OrderId, file: String, path: PathBuf) {
+        let (view, cancelled) = self.files().sealing(order, &file, &path);
+        self.events.tell(crate::view::files::ShellEvent::File { order: order.to_string(), file: view });
+        let job = Job { order, file, path, cancelled };
+        if let Some(jobs) = &*self.jobs.lock().unwrap_or_else(PoisonError::into_inner) {
+            // The worker ends with the process only, so it takes what it is given.
+            jobs.send(job).ok();
+        }
+    }
+
+    /// Stops sealing a file, or forgets one that failed. Nothing of it is kept.
+    pub(crate) fn cancel(&self, order: OrderId, file: &str) -> Result<(), UiError> {
+        if self.files().cancel(order, file) {
+            self.vault.lock()?.open()?.change(Table::Drafts, order, &change::not_attaching(file))?;
+        }
+        Ok(())
+    }
+
+    /// Takes a file off a draft.
+    pub(crate) fn remove(&self, order: OrderId, file: &str) -> Result<(), UiError> {
+        let id = self.files().sealed_id(order, file).ok_or_else(UiError::gone)?;
+        let mut place = self.vault.lock()?;
+        let vault = place.open()?;
+        let record: AttachmentRecord = vault.read(Table::Attachments, id)?.ok_or_else(UiError::gone)?;
+        vault.delete(Table::Attachments, id)?;
+        self.files().remove(order, file, Removed { id, record });
+        Ok(())
+    }
+
+    /// Brings a file back that was removed since Satchel started: its sealed form is still on disk.
+    pub(crate) fn restore(&self, order: OrderId, file: &str) -> Result<(), UiError> {
+        let removed = self.files().removed(order, file).ok_or_else(UiError::gone)?;
+        let put = self
+            .vault
+            .lock()
+            .and_then(|mut place| Ok(place.open()?.put(Table::Attachments, removed.id, &removed.record)?));
+        self.files().restore(order, file, removed, put.is_ok());
+        put.map(|_| ())
+    }
+
+    /// Returns the files of a draft.
+    pub(crate) fn of(&self, order: OrderId) -> Vec<FileView> {
+        self.files().of(order)
+    }
+
+    /// Returns how many files a draft has.
+    pub(crate) fn count(&self, order: OrderId) -> usize {
+        self.files().count(order)
+    }
+
+    fn files(&self) -> std::sync::MutexGuard<'_, Files> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the name of a file in a path.
+fn name_of(path: &Path) -> satchel_terms::FileName {
+    satchel_terms::FileName::suggest(path.file_name().unwrap_or_default())
+}

@@ -1,0 +1,17 @@
+//! Drafts: what the vault keeps of an order that is being filled in, and what the window sees of it.
+
+mod assess;
+mod form;
+mod open;
+mod path;
+mod record;
+mod review;
+mod shown;
+
+pub(crate) use assess::assessment;
+pub(crate) use form::form;
+pub(crate) use open::OpenDraft;
+pub(crate) use path::AnswerPath;
+pub(crate) use record::{DraftRecord, change};
+pub(crate) use review::review;
+pub(crate) use shown::answers;

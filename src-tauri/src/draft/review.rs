@@ -1,0 +1,50 @@
+//! A draft as a sheet.
+
+use satchel_order::catalogue::{Definition, Field, FieldId, ROWS, Section};
+use satchel_order::document::{FieldValue, Fields};
+use satchel_order::shown::{masked as mask, shown};
+use satchel_order::{counted, is_masked, quote, summary};
+
+use super::assess::{assessment, caption, quote_view};
+use super::record::DraftRecord;
+use crate::view::files::FileView;
+use crate::view::review::{Fact, ReviewSection, ReviewView};
+
+/// Lays a draft out as it would be sent: answers to questions that are not asked are left out.
+pub(crate) fn review(order: String, definition: &Definition, record: &DraftRecord, files: Vec<FileView>) -> ReviewView {
+    let laid = record.lay_out(definition);
+    let counted = counted(definition, &laid.fields);
+    let sections = definition.sections.iter().map(|section| review_section(section, &counted));
+    ReviewView {
+        order,
+        service: definition.name.clone(),
+        caption: caption(&summary(definition, &laid.fields).caption),
+        sections: sections.filter(|section| !section.facts.is_empty() || !section.rows.is_empty()).collect(),
+        files,
+        quote: quote(definition, &laid.fields).ok().map(|quote| quote_view(definition, &quote)),
+        problems: assessment(definition, record).problems,
+    }
+}
+
+fn review_section(section: &Section, counted: &Fields) -> ReviewSection {
+    let (mut facts, mut rows) = (Vec::new(), Vec::new());
+    let named = |field: &str| counted.0.get(&FieldId::new(&section.id, field).to_string());
+    if section.repeats.is_some() {
+        if let Some(FieldValue::Rows(answered)) = named(ROWS) {
+            rows = answered.iter().map(|row| section_facts(section, |field| row.get(field))).collect();
+        }
+    } else {
+        facts = section_facts(section, named);
+    }
+    ReviewSection { id: section.id.clone(), title: section.title.clone(), facts, rows }
+}
+
+fn section_facts<'a>(section: &Section, answer: impl Fn(&str) -> Option<&'a FieldValue>) -> Vec<Fact> {
+    section.fields.iter().filter_map(|field| Some(fact(field, answer(&field.id)?))).collect()
+}
+
+fn fact(field: &Field, value: &FieldValue) -> Fact {
+    let masked = is_masked(field);
+    let value = if masked { mask(&field.kind, value) } else { shown(&field.kind, value) };
+    Fact { label: field.label.clone(), value, masked }
+}
