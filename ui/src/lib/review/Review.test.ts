@@ -47,8 +47,8 @@ describe("the sheet", () => {
       expect(within(caption).getByText(part)).toBeTruthy();
     }
     expect(within(caption).getByText("Case No. 26STCV04417")).toBeTruthy();
-    expect(caption.querySelector(".caption-court")?.innerHTML.trim()).toBe(
-      "Superior Court of the State of California<br>County of Los Angeles, Central District",
+    expect(caption.querySelector(".caption-court")?.textContent.trim()).toBe(
+      "Superior Court of the State of CaliforniaCounty of Los Angeles, Central District",
     );
     const facts = within(paper)
       .getAllByRole("term")
