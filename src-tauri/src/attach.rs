@@ -126,6 +126,19 @@ impl Attachments {
         put.map(|_| ())
     }
 
+    /// Returns the sealed files of a draft that is to be submitted.
+    ///
+    /// # Errors
+    /// Where one is still being sealed, or could not be.
+    pub(crate) fn to_submit(&self, order: OrderId) -> Result<Vec<RecordId>, UiError> {
+        self.files().all_sealed(order).ok_or_else(UiError::files_unfinished)
+    }
+
+    /// Hears that a draft has another id.
+    pub(crate) fn moved(&self, from: OrderId, to: OrderId) {
+        self.files().moved(from, to);
+    }
+
     /// Returns the files of a draft.
     pub(crate) fn of(&self, order: OrderId) -> Vec<FileView> {
         self.files().of(order)

@@ -14,7 +14,10 @@ use crate::view::files::{FileStateView, FileView, ShellEvent};
 use crate::view::form::{
     ChoiceStyleView, FieldView, FormView, KindView, OptionView, RepeatsView, SectionView, ServiceView, WidthView,
 };
-use crate::view::orders::{CountsView, OrderListView, OrderRow};
+use crate::view::orders::{CountsView, OrderListView, OrderRow, OrderStateView};
+use crate::view::outbox::{
+    ConnectionView, OutboxItemView, OutboxPartView, ReceivedView, TransferView, WaitView,
+};
 use crate::view::review::{Fact, ReviewSection, ReviewView};
 use crate::view::vault::VaultView;
 use crate::{Mode, UiError, UiErrorCode};
@@ -42,6 +45,7 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         CaptionView,
         ChangeView,
         ChoiceStyleView,
+        ConnectionView,
         CountsView,
         DraftView,
         EntryView,
@@ -57,9 +61,13 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         OptionView,
         OrderListView,
         OrderRow,
+        OrderStateView,
+        OutboxItemView,
+        OutboxPartView,
         ProblemView,
         QuoteLineView,
         QuoteView,
+        ReceivedView,
         RepeatsView,
         ReviewSection,
         ReviewView,
@@ -69,9 +77,11 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         ServiceView,
         SeverityView,
         ShellEvent,
+        TransferView,
         UiError,
         UiErrorCode,
         VaultView,
+        WaitView,
         WidthView,
     ]
 }

@@ -14,6 +14,7 @@ mod draft;
 mod events;
 mod lists;
 mod picker;
+mod sending;
 mod state;
 mod ui_error;
 pub mod view;
@@ -44,6 +45,11 @@ pub const COMMANDS: &[&str] = &[
     "discard_draft",
     "restore_draft",
     "review_draft",
+    "submit_draft",
+    "outbox",
+    "take_back",
+    "send_now",
+    "connection",
     "pick_files",
     "drops_go_to",
     "cancel_file",
@@ -91,6 +97,11 @@ pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> 
             commands::drafts::discard_draft,
             commands::drafts::restore_draft,
             commands::drafts::review_draft,
+            commands::sending::submit_draft,
+            commands::sending::outbox,
+            commands::sending::take_back,
+            commands::sending::send_now,
+            commands::sending::connection,
             commands::files::pick_files,
             commands::files::drops_go_to,
             commands::files::cancel_file,

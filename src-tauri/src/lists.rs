@@ -9,14 +9,16 @@ use satchel_terms::OrderId;
 use crate::attach::Attachments;
 use crate::catalogue::Catalogue;
 use crate::draft::DraftRecord;
-use crate::view::orders::OrderRow;
+use crate::sending::is_submitted;
+use crate::view::orders::{OrderRow, OrderStateView};
 
 /// Reads the drafts that are not in the trash.
 pub(crate) fn drafts(vault: &mut Vault) -> Vec<(OrderId, DraftRecord)> {
     // A draft that cannot be read is told when it is opened; it does not hide the others.
     let all = vault.read_all::<DraftRecord>(Table::Drafts).into_iter();
-    let read = all.filter_map(|(id, record)| Some((order(id)?, record.ok()?)));
-    read.filter(|(_, record)| record.discarded_at_ms.is_none()).collect()
+    let mut read: Vec<_> = all.filter_map(|(id, record)| Some((order(id)?, record.ok()?))).collect();
+    read.retain(|(order, record)| record.discarded_at_ms.is_none() && !is_submitted(vault, *order));
+    read
 }
 
 /// Returns the order that a record is of.
@@ -42,6 +44,7 @@ fn row(catalogue: &Catalogue, order: OrderId, record: &DraftRecord, attachments:
     Some(OrderRow {
         order: order.to_string(),
         number: None,
+        state: OrderStateView::Draft,
         service: definition.name.clone(),
         caption: summary.caption.line(),
         subject: summary.subject,

@@ -16,6 +16,7 @@ use crate::catalogue::Catalogue;
 use crate::draft::OpenDraft;
 use crate::events::Events;
 use crate::rng;
+use crate::sending::Sending;
 use crate::ui_error::UiError;
 use crate::view::files::{FileView, ShellEvent};
 use crate::view::vault::VaultView;
@@ -69,8 +70,9 @@ impl std::fmt::Debug for Places {
 pub struct Shell {
     started: Instant,
     places: Places,
-    catalogue: Catalogue,
+    catalogue: Arc<Catalogue>,
     vault: Arc<VaultPlace>,
+    sending: Arc<Sending>,
     attachments: Attachments,
     events: Arc<Events>,
     /// The draft that takes files which are dropped onto the window.
@@ -85,10 +87,13 @@ impl Shell {
     pub fn new(started: Instant, places: Places) -> Result<Self, DefinitionError> {
         let (vault, events) = (Arc::<VaultPlace>::default(), Arc::<Events>::default());
         let attachments = Attachments::new(Arc::clone(&vault), Arc::clone(&events));
+        let catalogue = Arc::new(Catalogue::built_in()?);
+        let sending = Arc::new(Sending::new(Arc::clone(&vault), Arc::clone(&events), Arc::clone(&catalogue)));
         Ok(Self {
             started,
             places,
-            catalogue: Catalogue::built_in()?,
+            catalogue,
+            sending,
             vault,
             attachments,
             events,
@@ -104,6 +109,10 @@ impl Shell {
 
     pub(crate) fn catalogue(&self) -> &Catalogue {
         &self.catalogue
+    }
+
+    pub(crate) fn sending(&self) -> &Arc<Sending> {
+        &self.sending
     }
 
     pub(crate) fn attachments(&self) -> &Attachments {
@@ -125,6 +134,10 @@ impl Shell {
         };
         self.attachments.opened(&mut vault);
         place.fill(vault);
+        drop(place);
+        if let Some(own) = folder.parent() {
+            self.sending.start(own.to_path_buf());
+        }
         Ok(VaultView { findings: findings.iter().map(ToString::to_string).collect() })
     }
 

@@ -43,6 +43,10 @@ pub enum UiErrorCode {
     Gone,
     /// A file could not be attached.
     FileRefused,
+    /// The order was submitted and cannot be changed.
+    Frozen,
+    /// Something is missing in the order.
+    Incomplete,
 }
 
 /// An error as a command answers it: what happened, what is safe, what to do next.
@@ -78,6 +82,40 @@ impl UiError {
         let message =
             "This is not in Satchel any more. Everything else is safe. Go back to the list and open it from there.";
         Self::new(UiErrorCode::Gone, message)
+    }
+
+    /// Something is missing in an order that is to be submitted.
+    pub(crate) fn incomplete() -> Self {
+        let message = "Something is still missing in this order, so it was not submitted. It is kept as a draft. What is missing \
+             stands under To finish.";
+        Self::new(UiErrorCode::Incomplete, message)
+    }
+
+    /// A file of an order that is to be submitted is not sealed.
+    pub(crate) fn files_unfinished() -> Self {
+        let message = "A file is still being sealed, or could not be attached, so the order was not submitted. It is kept as a \
+             draft. Wait for the file, or take it off.";
+        Self::new(UiErrorCode::Incomplete, message)
+    }
+
+    /// An order costs more than a quote can hold.
+    pub(crate) fn quote_too_large() -> Self {
+        let message = "The amounts of this order are larger than Satchel can reckon with, so it was not submitted. It is kept as \
+             a draft. Split it into several orders.";
+        Self::new(UiErrorCode::Incomplete, message)
+    }
+
+    /// An order was submitted, so nothing of it changes any more.
+    pub(crate) fn frozen() -> Self {
+        let message = "This order was submitted and cannot be changed any more. Nothing was changed. Until it is being sent, you \
+             can take it back from the Outbox.";
+        Self::new(UiErrorCode::Frozen, message)
+    }
+
+    /// A part of an order is at the provider already.
+    pub(crate) fn on_its_way() -> Self {
+        let message = "Parts of this order are at the provider already, so it cannot be taken back. It goes on by itself.";
+        Self::new(UiErrorCode::Frozen, message)
     }
 
     /// A section has as many rows as it may have.

@@ -179,7 +179,9 @@ impl AttachmentFolder {
         Ok(())
     }
 
-    fn sealed_path(&self, id: RecordId) -> PathBuf {
+    /// Returns where a sealed file lies, for its upload.
+    #[must_use]
+    pub fn sealed_path(&self, id: RecordId) -> PathBuf {
         self.path.join(format!("{id}{SEALED}"))
     }
 }

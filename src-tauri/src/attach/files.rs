@@ -144,6 +144,24 @@ impl Files {
         }
     }
 
+    /// Returns the ids of a draft's files in the vault; nothing where one is not sealed.
+    pub(super) fn all_sealed(&self, order: OrderId) -> Option<Vec<RecordId>> {
+        let id = |file: &File| match file.state {
+            State::Sealed { id, .. } => Some(id),
+            State::Sealing { .. } | State::Failed(_) | State::Removed(_) => None,
+        };
+        self.there(order).map(id).collect()
+    }
+
+    /// Gives the files of a draft to another id of it.
+    pub(super) fn moved(&mut self, from: OrderId, to: OrderId) {
+        if from != to
+            && let Some(files) = self.0.remove(&from)
+        {
+            self.0.insert(to, files);
+        }
+    }
+
     pub(super) fn of(&self, order: OrderId) -> Vec<FileView> {
         self.there(order).map(File::view).collect()
     }

@@ -5,5 +5,6 @@ pub mod drafts;
 pub mod files;
 pub mod orders;
 pub mod painted;
+pub mod sending;
 pub mod vault;
 pub mod watch;

@@ -12,6 +12,7 @@ use super::shown::{self, Sensitive};
 use super::{answers, assessment, form};
 use crate::catalogue::Catalogue;
 use crate::clock::Now;
+use crate::sending::is_submitted;
 use crate::ui_error::UiError;
 use crate::view::draft::{AnswerView, ChangeView, DraftView, EntryView, NoticeView, SavedAnswer, SavedRows};
 use crate::view::files::FileView;
@@ -110,6 +111,9 @@ impl<'a> OpenDraft<'a> {
     }
 
     fn write(&mut self, patch: &Value) -> Result<(), UiError> {
+        if is_submitted(self.vault, self.order) {
+            return Err(UiError::frozen());
+        }
         self.vault.change(Table::Drafts, self.order, patch)?;
         // What is shown from here on is what is on disk.
         self.record = self.vault.read(Table::Drafts, self.order)?.ok_or_else(UiError::gone)?;

@@ -23,6 +23,8 @@ pub(crate) fn review(order: String, definition: &Definition, record: &DraftRecor
         files,
         quote: quote(definition, &laid.fields).ok().map(|quote| quote_view(definition, &quote)),
         problems: assessment(definition, record).problems,
+        submitted: false,
+        received: None,
     }
 }
 

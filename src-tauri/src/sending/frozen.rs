@@ -10,7 +10,7 @@ use satchel_seal::{Context, Metadata, NoProgress, RecipientSecret, Sealed, Wrapp
 use satchel_sign::{ClientMatter, Manifest, ManifestBlob};
 use satchel_store::{AttachmentRecord, RecordId};
 use satchel_terms::{
-    BlobName, CatalogueVersion, FileEntry, FileName, KeyBytes, OrderId, Quote, Revision, Timestamp, V1, write,
+    BlobName, CatalogueVersion, FileEntry, FileName, KeyBytes, OrderId, Quote, Revision, Timestamp, V1,
 };
 use satchel_wire::OrderStatement;
 use serde::{Deserialize, Serialize};
@@ -214,7 +214,8 @@ impl Parts<'_> {
     }
 }
 
-fn file_name(number: u32) -> Option<BlobName> {
+/// Names the blob of a file by its number from 1.
+pub(super) fn file_name(number: u32) -> Option<BlobName> {
     Some(BlobName::File(FIRST_REVISION, NonZeroU32::new(number)?))
 }
 
@@ -243,9 +244,8 @@ fn told_apart(name: &FileName, taken: &mut BTreeSet<String>) -> FileName {
     };
     let numbered = (2..).map(|number| std::ffi::OsString::from(format!("{stem} ({number}){extension}")));
     let names = std::iter::once(name.clone()).chain(numbered.map(|name| FileName::suggest(&name)));
-    let free = |name: &FileName| taken.insert(name.as_str().to_lowercase());
     let mut names = names.take(satchel_terms::FILES_MAX as usize + 1);
-    names.find(free_once(free)).unwrap_or_else(|| name.clone())
+    names.find(|name| taken.insert(name.as_str().to_lowercase())).unwrap_or_else(|| name.clone())
 }
 
 fn base64_of(bytes: &[u8]) -> String {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::outbox::{ConnectionView, OutboxItemView};
 use crate::UiError;
 
 /// A file of a draft.
@@ -58,6 +59,16 @@ pub enum ShellEvent {
     Refused {
         /// Why.
         error: UiError,
+    },
+    /// An order on its way moved on.
+    Outbox {
+        /// The order as it is now.
+        item: OutboxItemView,
+    },
+    /// The provider came, or went.
+    Connection {
+        /// How it is now.
+        connection: ConnectionView,
     },
     /// Files are held over the window, or not any more.
     Dragging {

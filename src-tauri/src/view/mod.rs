@@ -7,5 +7,6 @@ pub mod draft;
 pub mod files;
 pub mod form;
 pub mod orders;
+pub mod outbox;
 pub mod review;
 pub mod vault;

@@ -40,6 +40,8 @@ pub struct OrderRow {
     pub order: String,
     /// The provider's number for it, once it was received.
     pub number: Option<String>,
+    /// How far it is.
+    pub state: OrderStateView,
     /// The service's name.
     pub service: String,
     /// The case in one line; empty where no side is named.
@@ -58,4 +60,21 @@ pub struct OrderRow {
     pub amount_cents: Option<u64>,
     /// When it last changed, in milliseconds since 1970-01-01T00:00:00Z.
     pub changed_at_ms: u64,
+}
+
+/// How far an order is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum OrderStateView {
+    /// It is being filled in.
+    Draft,
+    /// It waits to be sent.
+    Queued,
+    /// It is being sent.
+    Uploading,
+    /// It cannot be sent as it is.
+    Rejected,
+    /// The provider's receipt for it was verified.
+    Received,
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::draft::{CaptionView, ProblemView, QuoteView};
 use super::files::FileView;
+use super::outbox::ReceivedView;
 
 /// What a submitted order would say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,6 +25,10 @@ pub struct ReviewView {
     pub quote: Option<QuoteView>,
     /// What keeps it from being submitted, and warnings.
     pub problems: Vec<ProblemView>,
+    /// Whether it was submitted: then it is frozen, and this is what was sent.
+    pub submitted: bool,
+    /// The provider's receipt, once it was verified.
+    pub received: Option<ReceivedView>,
 }
 
 /// A section of the sheet: facts, or a table of rows.

@@ -33,6 +33,8 @@ const CODES: Record<UiErrorCode, true> = {
   refused: true,
   gone: true,
   file_refused: true,
+  frozen: true,
+  incomplete: true,
 };
 
 function isUiError(thrown: unknown): thrown is UiError {

@@ -2,11 +2,13 @@ import { Channel, invoke } from "@tauri-apps/api/core";
 
 import type { AnswerView } from "../bindings/AnswerView";
 import type { AppInfo } from "../bindings/AppInfo";
+import type { ConnectionView } from "../bindings/ConnectionView";
 import type { CountsView } from "../bindings/CountsView";
 import type { DraftView } from "../bindings/DraftView";
 import type { EntryView } from "../bindings/EntryView";
 import type { OrderListView } from "../bindings/OrderListView";
 import type { OrderRow } from "../bindings/OrderRow";
+import type { OutboxItemView } from "../bindings/OutboxItemView";
 import type { ReviewView } from "../bindings/ReviewView";
 import type { SavedAnswer } from "../bindings/SavedAnswer";
 import type { SavedRows } from "../bindings/SavedRows";
@@ -62,6 +64,17 @@ export const api = {
   restoreDraft: (order: string) => call<null>("restore_draft", { order }),
   /** Reads a draft as a sheet. */
   reviewDraft: (order: string) => call<ReviewView>("review_draft", { order }),
+
+  /** Submits a draft: freezes it and puts it into the outbox. Works without a connection. */
+  submitDraft: (order: string) => call<null>("submit_draft", { order }),
+  /** Lists the orders on their way; the one that needs somebody first. Changes come by `watch`. */
+  outbox: () => call<OutboxItemView[]>("outbox"),
+  /** Takes an order back from the outbox; it is a draft again. */
+  takeBack: (order: string) => call<null>("take_back", { order }),
+  /** Tries to send what waits now. */
+  sendNow: () => call<null>("send_now"),
+  /** Tells whether there is a provider. Changes come by `watch`. */
+  connection: () => call<ConnectionView>("connection"),
 
   /** Lets the user pick files and attaches them; answers once the picker is closed. Progress comes by `watch`. */
   pickFiles: (order: string) => call<null>("pick_files", { order }),

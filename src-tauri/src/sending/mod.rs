@@ -1,0 +1,268 @@
+//! Sending: what was submitted is signed and sealed once the provider's keys are verified, and sent when there is a
+//! connection. Being offline is a state; whoever works in the window waits for none of it.
+
+mod firm;
+mod frozen;
+mod items;
+mod keys;
+mod ledger;
+mod outbox;
+mod pins;
+mod provider;
+mod records;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use satchel_sign::{Bundle, Signed};
+use satchel_sync::drive::{Driver, Outbox, drive};
+use satchel_sync::{Clock, Moment, Progress};
+use satchel_terms::Timestamp;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+use crate::catalogue::Catalogue;
+use crate::clock::Now;
+use crate::events::Events;
+use crate::rng;
+use crate::state::VaultPlace;
+use crate::view::files::ShellEvent;
+use crate::view::outbox::ConnectionView;
+
+use firm::Firm;
+use keys::DeviceKeys;
+use ledger::VaultLedger;
+use outbox::Moving;
+use pins::Pins;
+use provider::{NotBound, SignedIn};
+
+pub(crate) use outbox::{items as outbox_items, submit, take_back};
+pub(crate) use records::{OrderRecord, OutboxRecord, is_submitted};
+
+/// How long it takes until a provider is looked for again. Pins are a small file in the app's own folder.
+const LOOK_AGAIN: Duration = Duration::from_secs(3);
+/// How long it takes until the provider's keys are asked for again after it did not answer.
+const ASK_AGAIN: Duration = Duration::from_secs(15);
+/// The most wishes that wait; one more of the same changes nothing.
+const WISHES_MAX: usize = 64;
+
+/// What the sender is asked for.
+#[derive(Debug)]
+enum Wish {
+    /// Orders came into the outbox.
+    Look,
+    /// What waits is to be tried now.
+    Try,
+    /// An order left the outbox: begin anew with those that are there.
+    BeginAnew,
+    /// The provider's keys were checked.
+    Checked(Box<Signed<Bundle>>),
+}
+
+/// The sender of a vault's orders.
+#[derive(Debug)]
+pub(crate) struct Sending {
+    vault: Arc<VaultPlace>,
+    events: Arc<Events>,
+    catalogue: Arc<Catalogue>,
+    moving: Mutex<Moving>,
+    connection: Mutex<ConnectionView>,
+    wishes: Mutex<Option<Sender<Wish>>>,
+}
+
+/// What orders are sealed and sent with.
+struct Bound {
+    pins: Pins,
+    keys: DeviceKeys,
+    firm: Firm,
+}
+
+impl Sending {
+    pub(crate) fn new(vault: Arc<VaultPlace>, events: Arc<Events>, catalogue: Arc<Catalogue>) -> Self {
+        let connection = Mutex::new(ConnectionView::NoProvider);
+        Self { vault, events, catalogue, moving: Mutex::default(), connection, wishes: Mutex::default() }
+    }
+
+    /// Begins to send, once the vault is open. `folder` is the app's own, where the pins are.
+    pub(crate) fn start(self: &Arc<Self>, folder: PathBuf) {
+        let (sender, wishes) = channel(WISHES_MAX);
+        *self.wishes.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+        tauri::async_runtime::spawn(Arc::clone(self).run(folder, wishes));
+    }
+
+    /// Hears that orders came into the outbox.
+    pub(crate) fn look(&self) {
+        self.wish(Wish::Look);
+    }
+
+    /// Tries what waits now.
+    pub(crate) fn try_now(&self) {
+        self.wish(Wish::Try);
+    }
+
+    /// Hears that an order left the outbox.
+    pub(crate) fn begin_anew(&self) {
+        self.wish(Wish::BeginAnew);
+    }
+
+    /// Tells whether there is a provider.
+    pub(crate) fn connection(&self) -> ConnectionView {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn wish(&self, wish: Wish) {
+        if let Some(wishes) = &*self.wishes.lock().unwrap_or_else(PoisonError::into_inner) {
+            // Where so many wait, the sender will look at everything anyway.
+            wishes.try_send(wish).ok();
+        }
+    }
+
+    fn sender(&self) -> Option<Sender<Wish>> {
+        self.wishes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn run(self: Arc<Self>, folder: PathBuf, mut wishes: Receiver<Wish>) {
+        loop {
+            match self.bind(&folder).await {
+                Ok(Some(bound)) => {
+                    if self.send(bound, &mut wishes).await.is_break() {
+                        return;
+                    }
+                }
+                Ok(None) => self.tell(ConnectionView::NoProvider),
+                Err(NotBound::Unanswered(_)) => self.tell(ConnectionView::Connecting),
+                Err(refused) => self.tell(outbox::refused(&refused)),
+            }
+            tokio::select! {
+                wish = wishes.recv() => if wish.is_none() { return },
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+            }
+        }
+    }
+
+    /// Finds the provider and the firm, as they were verified before, or begins the firm. Nothing where there are no pins.
+    async fn bind(&self, folder: &std::path::Path) -> Result<Option<Bound>, NotBound> {
+        let Some(pins) = Pins::read(folder) else { return Ok(None) };
+        let Ok((keys, known)) = self.known(&pins) else { return Ok(None) };
+        let firm = match known? {
+            Some(firm) => firm,
+            None => {
+                let firm = provider::begin(&pins, &keys, now()).await?;
+                if let Ok(mut place) = self.vault.lock()
+                    && let Ok(vault) = place.open()
+                {
+                    firm.keep(vault)?;
+                }
+                firm
+            }
+        };
+        Ok(Some(Bound { pins, keys, firm }))
+    }
+
+    #[expect(clippy::type_complexity, reason = "keys, and what was verified with them")]
+    fn known(&self, pins: &Pins) -> Result<(DeviceKeys, Result<Option<Firm>, firm::FirmError>), keys::KeysError> {
+        let mut place = self.vault.lock().map_err(|_| keys::KeysError::Damaged)?;
+        let vault = place.open().map_err(|_| keys::KeysError::Damaged)?;
+        let keys = DeviceKeys::of(vault)?;
+        let known = Firm::known(vault, &keys, &pins.identity_keys);
+        Ok((keys, known))
+    }
+
+    /// Sends until it has to begin anew; breaks when Satchel ends.
+    async fn send(self: &Arc<Self>, mut bound: Bound, wishes: &mut Receiver<Wish>) -> std::ops::ControlFlow<()> {
+        let Ok(remote) = provider::remote(&bound.pins, &bound.firm) else {
+            self.tell(outbox::unencrypted());
+            return std::ops::ControlFlow::Continue(());
+        };
+        self.tell(outbox::bound(&bound.firm.bundle, None));
+        let account = Arc::new(SignedIn::new(bound.pins.clone(), &bound.firm));
+        let (orders, inbox) = satchel_sync::drive::outbox();
+        let told = Arc::clone(self);
+        let driver = Driver {
+            remote: remote.clone(),
+            account: account.clone(),
+            clock: Arc::new(ShellClock),
+            ledger: VaultLedger(Arc::clone(&self.vault)),
+            rng: rng(),
+            report: move |progress: Progress| told.moved(progress),
+        };
+        let driving = tauri::async_runtime::spawn(drive(driver, inbox));
+        let checking = tauri::async_runtime::spawn(Arc::clone(self).check(remote, account.clone(), bound.pins.clone()));
+        let end = loop {
+            self.add_waiting(&bound, &orders).await;
+            match wishes.recv().await {
+                Some(Wish::Look) => {}
+                Some(Wish::Try) => orders.nudge(),
+                Some(Wish::Checked(bundle)) => {
+                    account.renew(&bundle);
+                    self.tell(outbox::bound(&bundle, Some(Now::read().ms)));
+                    bound.firm.renew(*bundle);
+                    self.keep(&bound.firm);
+                    orders.nudge();
+                }
+                Some(Wish::BeginAnew) => break std::ops::ControlFlow::Continue(()),
+                None => break std::ops::ControlFlow::Break(()),
+            }
+        };
+        driving.abort();
+        checking.abort();
+        self.forget_moving();
+        end
+    }
+
+    /// Gives the server what it needs to know of the firm, and asks it for the newest bundle, until it answered.
+    async fn check(self: Arc<Self>, remote: satchel_sync::drive::Remote, account: Arc<SignedIn>, pins: Pins) {
+        loop {
+            if let Ok(Some(firm)) = self.firm_again(&pins)
+                && let Ok(bundle) = items::checked(&remote, &*account, &pins, &firm).await
+                && let Some(wishes) = self.sender()
+            {
+                wishes.send(Wish::Checked(Box::new(bundle))).await.ok();
+                return;
+            }
+            tokio::time::sleep(ASK_AGAIN).await;
+        }
+    }
+
+    fn firm_again(&self, pins: &Pins) -> Result<Option<Firm>, firm::FirmError> {
+        self.known(pins).map_or(Ok(None), |(_, known)| known)
+    }
+
+    fn keep(&self, firm: &Firm) {
+        if let Ok(mut place) = self.vault.lock()
+            && let Ok(vault) = place.open()
+        {
+            // What is not kept now is asked for again at the next start.
+            firm.keep(vault).ok();
+        }
+    }
+
+    /// Signs and seals what waits, and hands it to the driver, which has what it had already.
+    async fn add_waiting(&self, bound: &Bound, orders: &Outbox) {
+        let waiting = self.vault.lock().and_then(|mut place| Ok(items::sealed(place.open()?, &bound.keys, &bound.firm)));
+        for item in waiting.unwrap_or_default() {
+            orders.add(item).await.ok();
+        }
+    }
+
+    fn tell(&self, connection: ConnectionView) {
+        let mut known = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known != connection {
+            *known = connection.clone();
+            self.events.tell(ShellEvent::Connection { connection });
+        }
+    }
+}
+
+/// The clock of this computer, as the driver asks for it.
+struct ShellClock;
+
+impl Clock for ShellClock {
+    fn now(&self) -> Moment {
+        Moment::from_unix_ms(Now::read().ms)
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(Now::read().ms)
+}
