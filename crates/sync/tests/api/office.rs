@@ -37,8 +37,8 @@ impl Clock for TestClock {
 }
 
 /// Counts up, in place of chance.
-#[derive(Debug)]
-struct Counter(u64);
+#[derive(Debug, Default)]
+pub(crate) struct Counter(u64);
 
 impl TryRng for Counter {
     type Error = Infallible;
@@ -150,7 +150,7 @@ impl Office {
             account: Arc::<Dana>::clone(&self.dana),
             clock: Arc::new(TestClock(self.started)),
             ledger: self.notebook.clone(),
-            rng: Counter(7),
+            rng: Counter::default(),
             report: move |progress| {
                 // A test that ended hears no more.
                 let _heard = reported.send(progress);
