@@ -70,7 +70,7 @@ impl Clock for Noon {
 }
 
 fn token_key() -> EncodingKey {
-    EncodingKey::from_rsa_pem(include_bytes!("keys/test-only-token.pem")).expect("a key")
+    EncodingKey::from_rsa_pem(include_bytes!("../../../server/tests/api/keys/test-only-token.pem")).expect("a key")
 }
 
 /// The key set of the sign-in.
