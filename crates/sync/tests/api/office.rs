@@ -142,11 +142,16 @@ impl Office {
 
     /// Starts a driver that sends to this server and storage.
     pub(crate) async fn start_to(&self, url: &str, items: &[OutboxItem]) -> Running {
+        self.start_with(url, Edges::Practice, items).await
+    }
+
+    /// Starts a driver of a build with these edges.
+    pub(crate) async fn start_with(&self, url: &str, edges: Edges, items: &[OutboxItem]) -> Running {
         let (reported, news) = mpsc::unbounded_channel();
         let (outbox, inbox) = outbox();
         let address = ServiceUrl::try_from(url.to_owned()).expect("an address");
         let driver = Driver {
-            remote: Remote::new(&address, &address, Edges::Practice).expect("a remote"),
+            remote: Remote::new(&address, &address, edges).expect("a remote"),
             account: Arc::<Dana>::clone(&self.dana),
             clock: Arc::new(TestClock(self.started)),
             ledger: self.notebook.clone(),
