@@ -1,5 +1,7 @@
 //! The other side: its addresses, and requests to them.
 
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -108,10 +110,25 @@ pub(super) async fn send(request: RequestBuilder, body: Bytes) -> Result<Answer,
     let sent = unless_stalled(&moved, STALL, request.send()).await;
     match sent {
         Ok(Ok(response)) => Ok(Answer { response, moved }),
+        Ok(Err(error)) if is_untrusted(&error) => Err(Failure::Later(Why::Untrusted)),
         Ok(Err(error)) if error.is_connect() || error.is_timeout() => Err(Failure::Later(Why::Offline)),
         Ok(Err(_)) => Err(Failure::Later(Why::Interrupted)),
         Err(_) => Err(Failure::Later(Why::Stalled)),
     }
+}
+
+/// Tells whether a connection failed because of the other side's certificate. What failed is wrapped several times.
+fn is_untrusted(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        if let Some(rustls::Error::InvalidCertificate(_)) = current.downcast_ref() {
+            return true;
+        }
+        // An error of I/O names as its source that of what it holds, and not what it holds.
+        let held = current.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        cause = held.map(|held| held as &(dyn Error + 'static)).or_else(|| current.source());
+    }
+    false
 }
 
 impl Answer {

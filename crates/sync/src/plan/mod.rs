@@ -149,6 +149,8 @@ pub enum Failure {
 pub enum Why {
     /// There is no connection.
     Offline,
+    /// Whoever answered has no certificate that this computer trusts: most likely a proxy of the firm's own.
+    Untrusted,
     /// The connection broke.
     Interrupted,
     /// No byte moved for a while.

@@ -32,7 +32,10 @@ pub(crate) const TOKEN: &str = "token-of-dana";
 const MINUTE: Duration = Duration::from_secs(60);
 /// Longer than the driver waits without a sign of life.
 const HANG_MINUTES: u32 = 6;
-/// More turns of the runtime than it takes a few bytes to arrive on loopback.
+/// Into how many pieces an answer is cut.
+const PIECES: usize = 30;
+/// More turns of the runtime than it takes a few bytes to arrive on loopback; a computer that is busy may need more, so a
+/// pause is a small part of what counts as a stall.
 const TURNS: u32 = 2_000;
 const EXPIRES_AT: u64 = 1_764_003_600;
 
@@ -222,7 +225,7 @@ impl Double {
         let (pieces, receiver) = mpsc::channel(1);
         let waits = self.waits.clone();
         tokio::spawn(async move {
-            for piece in bytes.chunks(bytes.len().div_ceil(8).max(1)) {
+            for piece in bytes.chunks(bytes.len().div_ceil(PIECES).max(1)) {
                 waits.send(pause).expect("somebody listens");
                 tokio::time::sleep(pause).await;
                 let frame = Frame::data(Bytes::copy_from_slice(piece));

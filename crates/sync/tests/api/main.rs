@@ -20,3 +20,5 @@ mod transitions;
 mod uploads;
 #[cfg(test)]
 mod uploads_refused;
+#[cfg(test)]
+mod whole;

@@ -37,8 +37,8 @@ impl Clock for TestClock {
 }
 
 /// Counts up, in place of chance.
-#[derive(Debug)]
-struct Counter(u64);
+#[derive(Debug, Default)]
+pub(crate) struct Counter(u64);
 
 impl TryRng for Counter {
     type Error = Infallible;
@@ -142,15 +142,20 @@ impl Office {
 
     /// Starts a driver that sends to this server and storage.
     pub(crate) async fn start_to(&self, url: &str, items: &[OutboxItem]) -> Running {
+        self.start_with(url, Edges::Practice, items).await
+    }
+
+    /// Starts a driver of a build with these edges.
+    pub(crate) async fn start_with(&self, url: &str, edges: Edges, items: &[OutboxItem]) -> Running {
         let (reported, news) = mpsc::unbounded_channel();
         let (outbox, inbox) = outbox();
         let address = ServiceUrl::try_from(url.to_owned()).expect("an address");
         let driver = Driver {
-            remote: Remote::new(&address, &address, Edges::Practice).expect("a remote"),
+            remote: Remote::new(&address, &address, edges).expect("a remote"),
             account: Arc::<Dana>::clone(&self.dana),
             clock: Arc::new(TestClock(self.started)),
             ledger: self.notebook.clone(),
-            rng: Counter(7),
+            rng: Counter::default(),
             report: move |progress| {
                 // A test that ended hears no more.
                 let _heard = reported.send(progress);

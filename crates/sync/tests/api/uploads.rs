@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use satchel_sync::drive::STALL;
 use satchel_sync::plan::{PUTS_MAX, Why};
 use satchel_sync::{Progress, State};
 
@@ -144,11 +145,11 @@ async fn a_slow_answer_is_waited_for_while_it_moves() {
     for ask in [Ask::Tickets, Ask::Commit] {
         let mut office = Office::open().await;
         let item = office.order(ORDER, &[]);
-        office.double.fault(ask, Fault::Dribble(Duration::from_secs(50)));
+        office.double.fault(ask, Fault::Dribble(Duration::from_secs(10)));
         let started = tokio::time::Instant::now();
         let news = office.send(std::slice::from_ref(&item)).await;
         assert_eq!(states(&news, item.id()), [State::Queued, State::Uploading, State::Received], "{ask:?}");
-        assert!(started.elapsed() >= Duration::from_secs(350), "{ask:?}");
+        assert!(started.elapsed() >= 4 * STALL, "{ask:?}");
     }
 }
 

@@ -1,7 +1,9 @@
 //! The driver over real connections: what is refused, and what must not be believed.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use satchel_sign::Edges;
 use satchel_sync::drive::NoToken;
 use satchel_sync::plan::Why;
 use satchel_sync::{Progress, Rejection, Settled, State};
@@ -224,4 +226,35 @@ async fn a_sealed_file_that_is_not_whole_is_never_sent_in_part() {
         }
         assert_eq!(office.double.count(Ask::Commit), 0, "{change:?}");
     }
+}
+
+/// A proxy that opens TLS connections shows a certificate that nobody here trusts.
+#[tokio::test(start_paused = true)]
+async fn an_untrusted_certificate_is_told_apart_from_no_connection() {
+    let mut office = Office::open().await;
+    let item = office.order(ORDER, &[]);
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.expect("versions").with_no_client_auth();
+    let config = config.with_single_cert(vec![made.cert.der().clone()], key.into()).expect("a server");
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("https://{}", listener.local_addr().expect("an address"));
+    let accepted = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&accepted);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            if acceptor.accept(stream).await.is_ok() {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    });
+    let mut running = office.start_with(&url, Edges::Production, std::slice::from_ref(&item)).await;
+    let is_waiting = |progress: &Progress| matches!(progress, Progress::State { state: State::Waiting { .. }, .. });
+    let news = office.until(&mut running, is_waiting).await;
+    assert_eq!(waits(&news, item.id()), [Why::Untrusted]);
+    assert_eq!(accepted.load(Ordering::Relaxed), 0, "no connection came about");
+    running.task.abort();
 }
