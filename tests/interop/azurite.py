@@ -17,6 +17,7 @@ STOP_SECONDS_MAX = 10
 OPENSSL_SECONDS_MAX = 30
 ANSWER_SECONDS_MAX = 30
 ACCOUNT = "devstoreaccount1"
+TENANT = "00000000-0000-4000-8000-000000000000"
 # The newest that this emulator knows; the SDK would take a newer one.
 API_VERSION = "2026-06-06"
 
@@ -87,7 +88,10 @@ class Bearer:
         now = int(time.time())
         claims = {
             "aud": "https://storage.azure.com",
-            "iss": "https://sts.windows.net/00000000-0000-4000-8000-000000000000/",
+            "iss": f"https://sts.windows.net/{TENANT}/",
+            # Whose key a delegated one is.
+            "oid": "00000000-0000-4000-8000-000000000001",
+            "tid": TENANT,
             "iat": now,
             "nbf": now - 60,
             "exp": now + 3600,

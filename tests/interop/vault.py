@@ -11,8 +11,9 @@ import urllib.parse
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from azurite import TENANT
+
 BODY_BYTES_MAX = 64 * 1024
-TENANT = "00000000-0000-4000-8000-000000000000"
 CHALLENGE = f'Bearer authorization="https://login.microsoftonline.com/{TENANT}", resource="https://vault.azure.net"'
 # What each version of the key `receipts` is for.
 GOOD, FORGES, RSA, FORBIDS, BUSY = (f"{n:032x}" for n in range(1, 6))
