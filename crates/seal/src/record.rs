@@ -193,3 +193,23 @@ impl fmt::Debug for TableKey {
         write!(f, "TableKey({})", self.table)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_terms::VaultId;
+
+    use super::*;
+
+    /// As Python's `hmac` and `hashlib` reckon it, from a vault key of 32 bytes 07.
+    #[test]
+    fn a_lookup_name_is_an_hmac_under_its_own_key() {
+        let key = VaultKey::from_bytes(&[7; KEY_BYTES]).expect("32 bytes");
+        let vault: VaultId = "8f14e45f-ceea-467f-9575-2a3c1d9b7e60".parse().expect("an id");
+        let lookup = key.derive_lookup_key(vault).expect("it derives");
+        let name = lookup.name(1, &[9; 16]).expect("it is named");
+        let hex: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "975a8406c4e1057324be8dd05691cae2939e55edbd5b2e335a2fb89fac04fa03");
+        assert_ne!(lookup.name(2, &[9; 16]), Ok(name));
+        assert_ne!(lookup.name(1, &[8; 16]), Ok(name));
+    }
+}

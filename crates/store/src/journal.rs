@@ -16,6 +16,8 @@ const CHAIN_BYTES: usize = 32;
 const ENTRY_BYTES_MIN: usize = ENTRY_HEAD_BYTES + RECORD_BYTES_MIN + CHAIN_BYTES;
 /// The most bytes of an entry.
 pub const ENTRY_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes that are read at once at most.
+const READ_BYTES: usize = 64 * 1024;
 /// The most bytes of an entry's record.
 pub const RECORD_BYTES_MAX: usize = ENTRY_BYTES_MAX - ENTRY_HEAD_BYTES - CHAIN_BYTES;
 
@@ -287,5 +289,7 @@ fn entry_bytes(source: &mut impl Read) -> Result<Option<Vec<u8>>, Stop> {
 /// Appends up to so many bytes of the file and returns how many there were. Memory grows with what is there, not with what a
 /// damaged length claims.
 fn fill(source: &mut impl Read, bytes: &mut Vec<u8>, count: usize) -> Result<usize, Stop> {
+    // Room for most entries, so that they are read at once.
+    bytes.reserve_exact(count.min(READ_BYTES));
     source.take(count as u64).read_to_end(bytes).map_err(Stop::Read)
 }

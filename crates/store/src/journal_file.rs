@@ -1,7 +1,7 @@
 //! The journal on disk: created whole or not at all, one writer, every entry on disk before it is acknowledged.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use satchel_seal::RecordAddress;
@@ -242,12 +242,29 @@ fn read(file: &File, header: &Header, mut take: impl FnMut(Entry, u64) -> bool) 
                 }
                 Some(Fault::Damaged)
             }
-            Err(Stop::Damaged) => Some(Fault::Damaged),
+            Err(Stop::Damaged) => Some(if is_zero_from(file, end)? { Fault::Cut } else { Fault::Damaged }),
             Ok(None) => None,
             Err(Stop::Cut) => Some(Fault::Cut),
             Err(Stop::Read(error)) => return Err(error),
         };
         return Ok(Read { chain, next_sequence, end, fault });
+    }
+}
+
+/// Tells whether a file holds nothing but zeros from a place on: some file systems lengthen a file before they write to it.
+fn is_zero_from(file: &File, place: u64) -> io::Result<bool> {
+    let mut file = BufReader::new(file);
+    file.seek(SeekFrom::Start(place))?;
+    loop {
+        let bytes = file.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(true);
+        }
+        if bytes.iter().any(|byte| *byte != 0) {
+            return Ok(false);
+        }
+        let length = bytes.len();
+        file.consume(length);
     }
 }
 

@@ -104,6 +104,28 @@ fn a_cut_at_any_byte_of_the_last_entry_loses_only_that_entry() -> Outcome {
     Ok(())
 }
 
+/// NTFS and others may lengthen a file and lose power before they write to it.
+#[test]
+fn zeros_at_the_end_are_a_cut_and_zeros_before_something_are_damage() -> Outcome {
+    for zeros in [1, 4, 94, 100_000] {
+        let desk = Desk::filled(2)?;
+        let whole = desk.bytes()?;
+        fs::write(desk.path().join(JOURNAL), [whole.as_slice(), &vec![0; zeros]].concat())?;
+        let (_, condition, found) = desk.open()?;
+        assert!(
+            matches!(&condition, Condition::Cut(path) if fs::read(path)? == vec![0; zeros]),
+            "{zeros}: {condition:?}"
+        );
+        assert_eq!(found, words(2), "{zeros}");
+        assert_eq!(desk.bytes()?, whole, "{zeros}");
+        fs::write(desk.path().join(JOURNAL), [whole.as_slice(), &vec![0; zeros + 4], b"x"].concat())?;
+        let (_, condition, found) = desk.open()?;
+        assert!(matches!(condition, Condition::Damaged(_)), "{zeros}: {condition:?}");
+        assert_eq!(found, words(2), "{zeros}");
+    }
+    Ok(())
+}
+
 #[test]
 fn a_second_cut_leaves_what_the_first_one_moved_aside() -> Outcome {
     let desk = Desk::filled(1)?;

@@ -20,7 +20,7 @@ exec \"$0\" \"$@\"";
 const NOT_UNLOCKED: &str = "exec \"$0\" \"$@\"";
 
 /// Runs a test of this binary on a bus of its own; nothing where no keyring is installed.
-fn run(test: &str, script: &str) -> anyhow::Result<Option<bool>> {
+fn run(place: &Path, test: &str, script: &str) -> anyhow::Result<Option<bool>> {
     let found = |program: &str| Command::new("sh").args(["-c", &format!("command -v {program} >/dev/null")]).status();
     for program in ["gnome-keyring-daemon", "dbus-run-session", "dbus-send"] {
         if !found(program)?.success() {
@@ -28,15 +28,15 @@ fn run(test: &str, script: &str) -> anyhow::Result<Option<bool>> {
             return Ok(None);
         }
     }
-    let place = tempfile::tempdir()?;
-    let runtime = place.path().join("runtime");
-    std::fs::create_dir(&runtime)?;
-    std::fs::set_permissions(&runtime, std::fs::Permissions::from_mode(0o700))?;
-    let child = child_command(test, place.path())?;
+    // A session's own, as after signing in anew.
+    let runtime = tempfile::tempdir()?;
+    let runtime = runtime.path();
+    std::fs::set_permissions(runtime, std::fs::Permissions::from_mode(0o700))?;
+    let child = child_command(test, place)?;
     let mut session = Command::new("timeout");
     session.args(["60", "dbus-run-session", "--", "sh", "-c", script]).arg(child.get_program()).args(child.get_args());
     session.envs(child.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    session.env("HOME", place.path()).env("XDG_RUNTIME_DIR", &runtime);
+    session.env("HOME", place).env("XDG_RUNTIME_DIR", runtime);
     for name in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"] {
         session.env_remove(name);
     }
@@ -77,7 +77,33 @@ fn child_uses_an_unlocked_keyring() -> Outcome {
 
 #[test]
 fn a_vault_lives_with_the_real_keyring() -> Outcome {
+    let place = tempfile::tempdir()?;
+    let run = |test, script| run(place.path(), test, script);
     assert_ne!(run("keyring::child_uses_an_unlocked_keyring", UNLOCKED)?, Some(false));
+    assert_ne!(run("keyring::child_opens_while_the_keyring_is_locked", NOT_UNLOCKED)?, Some(false));
+    assert_ne!(run("keyring::child_opens_again", UNLOCKED)?, Some(false));
+    Ok(())
+}
+
+/// A locked keyring may say that it has nothing. Whatever it says, the vault stays as it is.
+#[test]
+fn child_opens_while_the_keyring_is_locked() -> Outcome {
+    let Some(folder) = child_folder() else { return Ok(()) };
+    let keyring = OsKeyring::connect(SERVICE)?;
+    let opened = Vault::open(&folder.join("vault"), &keyring, random()).map(|_| ());
+    let expected = matches!(opened, Err(OpenVaultError::Keyring(KeyringError::Locked(_) | KeyringError::NoEntry)));
+    assert!(expected, "{opened:?}");
+    let refused = create(&folder, &keyring).map(|_| ());
+    assert!(matches!(refused, Err(CreateVaultError::Exists)), "{refused:?}");
+    Ok(())
+}
+
+#[test]
+fn child_opens_again() -> Outcome {
+    let Some(folder) = child_folder() else { return Ok(()) };
+    let (mut vault, findings) = Vault::open(&folder.join("vault"), &OsKeyring::connect(SERVICE)?, random())?;
+    assert!(findings.is_empty(), "{findings:?}");
+    assert_eq!(vault.read_all::<Draft>(Table::Drafts).len(), 1);
     Ok(())
 }
 
@@ -93,7 +119,8 @@ fn child_uses_a_keyring_that_nobody_unlocked() -> Outcome {
 
 #[test]
 fn a_keyring_that_nobody_unlocked_makes_no_vault() -> Outcome {
-    assert_ne!(run("keyring::child_uses_a_keyring_that_nobody_unlocked", NOT_UNLOCKED)?, Some(false));
+    let place = tempfile::tempdir()?;
+    assert_ne!(run(place.path(), "keyring::child_uses_a_keyring_that_nobody_unlocked", NOT_UNLOCKED)?, Some(false));
     Ok(())
 }
 

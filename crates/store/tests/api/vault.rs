@@ -7,8 +7,8 @@ use base64::prelude::BASE64_STANDARD;
 use satchel_seal::NoProgress;
 use satchel_store::journal_file::JOURNAL;
 use satchel_store::{
-    COMPACT_BYTES_MIN, CreateVaultError, DELTAS_MAX, Finding, InMemoryKeyring, KEY_FILE, KeyringError, OpenVaultError,
-    RecordId, RecordRuleError, Table, Vault, WriteError,
+    AttachmentFolder, COMPACT_BYTES_MIN, CreateVaultError, DELTAS_MAX, Finding, InMemoryKeyring, KEY_FILE,
+    KeyringError, OpenVaultError, OsKeyring, RecordId, RecordRuleError, Table, Vault, WriteError,
 };
 use serde_json::{Value, json};
 
@@ -318,8 +318,13 @@ fn what_was_typed_is_found_in_no_file() -> Outcome {
     Ok(())
 }
 
+/// The shell keeps the vault behind a lock, and seals files beside it.
 #[test]
 fn a_vault_may_move_to_another_thread() {
-    fn is_send<T: Send + 'static>() {}
-    is_send::<Vault>();
+    fn moves<T: Send + 'static>() {}
+    fn is_shared<T: Send + Sync + 'static>() {}
+    moves::<Vault>();
+    is_shared::<AttachmentFolder>();
+    is_shared::<OsKeyring>();
+    is_shared::<InMemoryKeyring>();
 }
