@@ -261,7 +261,7 @@ function problem(
 /** Takes scripts out, as far as the tests need it. */
 function inertOf(typed: string, notices: NoticeView[]): string {
   return typed.replaceAll(/<script>.*?<\/script>/g, (markup) => {
-    notices.push({ change: "removed", part: null, text: markup });
+    notices.push({ part: null, change: "removed", text: markup });
     return "";
   });
 }
