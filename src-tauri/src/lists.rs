@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use satchel_order::catalogue::Definition;
+use satchel_order::document::Fields;
 use satchel_order::{Severity, quote, summary, validate};
 use satchel_store::{RecordId, Table, Vault};
 use satchel_terms::OrderId;
@@ -9,7 +11,7 @@ use satchel_terms::OrderId;
 use crate::attach::Attachments;
 use crate::catalogue::Catalogue;
 use crate::draft::DraftRecord;
-use crate::sending::is_submitted;
+use crate::sending::{OrderRecord, is_submitted};
 use crate::view::orders::{OrderRow, OrderStateView};
 
 /// Reads the drafts that are not in the trash.
@@ -39,9 +41,20 @@ pub(crate) fn rows(
 fn row(catalogue: &Catalogue, order: OrderId, record: &DraftRecord, attachments: &Attachments) -> Option<OrderRow> {
     let definition = catalogue.pinned(&record.catalogue)?;
     let laid = record.lay_out(definition);
-    let summary = summary(definition, &laid.fields);
-    let blocks = |problem: &satchel_order::Problem| problem.fault.severity() != Severity::Caution;
+    let blocks = |problem: &&satchel_order::Problem| problem.severity() != Severity::Caution;
     Some(OrderRow {
+        to_finish: validate(definition, &laid.fields).iter().filter(blocks).count(),
+        files: attachments.count(order),
+        amount_cents: quote(definition, &laid.fields).ok().map(|quote| quote.total().cents()),
+        changed_at_ms: record.changed_at_ms,
+        ..about(definition, order, &laid.fields)
+    })
+}
+
+/// Returns what a row says of what an order is about.
+fn about(definition: &Definition, order: OrderId, fields: &Fields) -> OrderRow {
+    let summary = summary(definition, fields);
+    OrderRow {
         order: order.to_string(),
         number: None,
         state: OrderStateView::Draft,
@@ -50,9 +63,30 @@ fn row(catalogue: &Catalogue, order: OrderId, record: &DraftRecord, attachments:
         subject: summary.subject,
         client_matter: summary.client_matter,
         due: summary.due.map(|date| date.to_string()),
-        to_finish: validate(definition, &laid.fields).iter().filter(|problem| blocks(problem)).count(),
-        files: attachments.count(order),
-        amount_cents: quote(definition, &laid.fields).ok().map(|quote| quote.total().cents()),
-        changed_at_ms: record.changed_at_ms,
-    })
+        to_finish: 0,
+        files: 0,
+        amount_cents: None,
+        changed_at_ms: 0,
+    }
+}
+
+/// Lists the orders that the provider received, the newest first.
+pub(crate) fn received(vault: &mut Vault, catalogue: &Catalogue) -> Vec<OrderRow> {
+    let all = vault.read_all::<OrderRecord>(Table::Orders).into_iter();
+    let read = all.filter_map(|(id, record)| Some((order(id)?, record.ok()?)));
+    let row = |(order, record): (OrderId, OrderRecord)| {
+        let definition = catalogue.pinned(&record.frozen.catalogue)?;
+        let receipt = record.received();
+        Some(OrderRow {
+            number: receipt.as_ref().map(|receipt| receipt.number.clone()),
+            state: OrderStateView::Received,
+            files: record.frozen.files.len(),
+            amount_cents: Some(record.frozen.quote.total().cents()),
+            changed_at_ms: receipt.map_or(record.submitted_at_ms, |receipt| receipt.received_at_ms),
+            ..about(definition, order, &record.frozen.fields)
+        })
+    };
+    let mut rows: Vec<_> = read.filter_map(row).collect();
+    rows.sort_by_key(|row| (Reverse(row.changed_at_ms), row.order.clone()));
+    rows
 }

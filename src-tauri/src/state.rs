@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use satchel_order::catalogue::DefinitionError;
-use satchel_store::{Keyring, KeyringError, OsKeyring, Vault};
+use satchel_store::{Keyring, KeyringError, OsKeyring, Table, Vault};
 use satchel_terms::OrderId;
 use serde::Serialize;
 use tauri::ipc::Channel;
@@ -13,12 +13,13 @@ use tauri::{AppHandle, DragDropEvent, Manager as _, Runtime};
 
 use crate::attach::Attachments;
 use crate::catalogue::Catalogue;
-use crate::draft::OpenDraft;
+use crate::draft::{self, OpenDraft};
 use crate::events::Events;
 use crate::rng;
-use crate::sending::Sending;
+use crate::sending::{OrderRecord, OutboxRecord, Sending};
 use crate::ui_error::UiError;
 use crate::view::files::{FileView, ShellEvent};
+use crate::view::review::ReviewView;
 use crate::view::vault::VaultView;
 
 /// The two edges that a build can have; the code between them is the same.
@@ -178,6 +179,20 @@ impl Shell {
 
     pub(crate) fn files_of(&self, order: &str) -> Result<Vec<FileView>, UiError> {
         Ok(self.attachments.of(order_id(order)?))
+    }
+
+    /// Lays out an order that was submitted; nothing where it is a draft.
+    pub(crate) fn submitted_sheet(&self, order: &str, files: &[FileView]) -> Result<Option<ReviewView>, UiError> {
+        let id = order_id(order)?;
+        let mut guard = self.vault()?;
+        let vault = guard.open()?;
+        let waiting = vault.read::<OutboxRecord>(Table::Outbox, id)?.map(|record| (record.frozen, None));
+        let received = vault.read::<OrderRecord>(Table::Orders, id)?;
+        let received = received.map(|record| (record.received(), record.frozen)).map(|(view, frozen)| (frozen, view));
+        let Some((frozen, received)) = received.or(waiting) else { return Ok(None) };
+        let definition = self.catalogue.pinned(&frozen.catalogue).ok_or_else(UiError::gone)?;
+        let sheet = draft::submitted(order.to_owned(), definition, &frozen, files.to_vec());
+        Ok(Some(ReviewView { received, ..sheet }))
     }
 
     pub(crate) fn watched_by(&self, channel: Channel<ShellEvent>) {

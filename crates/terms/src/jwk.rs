@@ -154,6 +154,13 @@ impl RsaPublicKey {
     pub const fn exponent(&self) -> u32 {
         65_537
     }
+
+    /// Returns the key's thumbprint.
+    #[must_use]
+    pub fn thumbprint(&self) -> Thumbprint {
+        let (e, n) = (bytes::encode(&RSA_EXPONENT), bytes::encode(&self.modulus));
+        Hash::of(format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#).as_bytes())
+    }
 }
 
 impl fmt::Debug for RsaPublicKey {

@@ -81,10 +81,13 @@ pub fn restore_draft(shell: State<'_, Shell>, order: String) -> Result<(), UiErr
     Ok(())
 }
 
-/// Reads a draft as a sheet.
+/// Reads an order as a sheet: a draft as it would be sent, a submitted one as it was.
 #[tauri::command(async)]
 pub fn review_draft(shell: State<'_, Shell>, order: String) -> Result<ReviewView, UiError> {
     let files = shell.files_of(&order)?;
+    if let Some(sheet) = shell.submitted_sheet(&order, &files)? {
+        return Ok(sheet);
+    }
     shell.with_draft(&order, |open| Ok(draft::review(order.clone(), open.definition, &open.record, files)))
 }
 

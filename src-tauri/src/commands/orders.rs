@@ -1,5 +1,6 @@
 //! Services and lists.
 
+use satchel_store::Table;
 use tauri::State;
 
 use crate::lists;
@@ -22,19 +23,24 @@ pub fn services(shell: State<'_, Shell>) -> Vec<ServiceView> {
 /// Counts the orders of each list.
 #[tauri::command(async)]
 pub fn counts(shell: State<'_, Shell>) -> Result<CountsView, UiError> {
-    let drafts = lists::drafts(shell.vault()?.open()?).len();
-    Ok(CountsView { drafts, outbox: 0, active: 0, completed: 0 })
+    let mut guard = shell.vault()?;
+    let vault = guard.open()?;
+    let drafts = lists::drafts(vault).len();
+    let (outbox, active) = (vault.ids(Table::Outbox).len(), vault.ids(Table::Orders).len());
+    Ok(CountsView { drafts, outbox, active, completed: 0 })
 }
 
-/// Lists orders, the one that changed last first.
+/// Lists orders, the one that changed last first. Those on their way are listed by `outbox`.
 #[tauri::command(async)]
 pub fn orders(shell: State<'_, Shell>, list: OrderListView) -> Result<Vec<OrderRow>, UiError> {
+    let mut guard = shell.vault()?;
+    let vault = guard.open()?;
     match list {
         OrderListView::Drafts => {
-            let mut vault = shell.vault()?;
-            let drafts = lists::drafts(vault.open()?);
+            let drafts = lists::drafts(vault);
             Ok(lists::rows(shell.catalogue(), drafts, shell.attachments()))
         }
-        OrderListView::Outbox | OrderListView::Active | OrderListView::Completed => Ok(Vec::new()),
+        OrderListView::Active => Ok(lists::received(vault, shell.catalogue())),
+        OrderListView::Outbox | OrderListView::Completed => Ok(Vec::new()),
     }
 }

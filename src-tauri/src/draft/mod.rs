@@ -13,5 +13,5 @@ pub(crate) use form::form;
 pub(crate) use open::OpenDraft;
 pub(crate) use path::AnswerPath;
 pub(crate) use record::{DraftRecord, change};
-pub(crate) use review::review;
+pub(crate) use review::{review, submitted};
 pub(crate) use shown::answers;

@@ -7,22 +7,34 @@ use satchel_order::{counted, is_masked, quote, summary};
 
 use super::assess::{assessment, caption, quote_view};
 use super::record::DraftRecord;
+use crate::sending::Frozen;
 use crate::view::files::FileView;
 use crate::view::review::{Fact, ReviewSection, ReviewView};
 
 /// Lays a draft out as it would be sent: answers to questions that are not asked are left out.
 pub(crate) fn review(order: String, definition: &Definition, record: &DraftRecord, files: Vec<FileView>) -> ReviewView {
     let laid = record.lay_out(definition);
-    let counted = counted(definition, &laid.fields);
-    let sections = definition.sections.iter().map(|section| review_section(section, &counted));
+    let sheet = sheet(order, definition, &counted(definition, &laid.fields), files);
+    let quote = quote(definition, &laid.fields).ok().map(|quote| quote_view(definition, &quote));
+    ReviewView { quote, problems: assessment(definition, record).problems, ..sheet }
+}
+
+/// Lays out what was sent, or waits to be.
+pub(crate) fn submitted(order: String, definition: &Definition, frozen: &Frozen, files: Vec<FileView>) -> ReviewView {
+    let quote = Some(quote_view(definition, &frozen.quote));
+    ReviewView { quote, submitted: true, ..sheet(order, definition, &frozen.fields, files) }
+}
+
+fn sheet(order: String, definition: &Definition, fields: &Fields, files: Vec<FileView>) -> ReviewView {
+    let sections = definition.sections.iter().map(|section| review_section(section, fields));
     ReviewView {
         order,
         service: definition.name.clone(),
-        caption: caption(&summary(definition, &laid.fields).caption),
+        caption: caption(&summary(definition, fields).caption),
         sections: sections.filter(|section| !section.facts.is_empty() || !section.rows.is_empty()).collect(),
         files,
-        quote: quote(definition, &laid.fields).ok().map(|quote| quote_view(definition, &quote)),
-        problems: assessment(definition, record).problems,
+        quote: None,
+        problems: Vec::new(),
         submitted: false,
         received: None,
     }

@@ -30,6 +30,8 @@ struct FirmRecord {
     rosters: Vec<String>,
     /// The workspace key as it is wrapped to this device.
     workspace_key: WrappedWorkspaceKey,
+    /// The workspace key as it is wrapped to the firm's recovery key. Kept, since a wrap is another one each time.
+    recovery_workspace_key: WrappedWorkspaceKey,
 }
 
 /// What this computer verified of its firm.
@@ -43,6 +45,7 @@ pub(crate) struct Firm {
     pub(crate) workspace: WorkspaceKey,
     rosters: Vec<String>,
     workspace_key: WrappedWorkspaceKey,
+    recovery_workspace_key: WrappedWorkspaceKey,
 }
 
 /// Says why there is no firm.
@@ -102,8 +105,8 @@ impl Firm {
             roster = roster.next(next)?;
         }
         let workspace = workspace_key(keys, &roster, &record.workspace_key)?;
-        let FirmRecord { rosters, workspace_key, .. } = record;
-        Ok(Some(Self { bundle, roster, workspace, rosters, workspace_key }))
+        let FirmRecord { rosters, workspace_key, recovery_workspace_key, .. } = record;
+        Ok(Some(Self { bundle, roster, workspace, rosters, workspace_key, recovery_workspace_key }))
     }
 
     /// Begins the firm on its first desktop: makes its workspace key and signs its first roster. `bundle` was accepted.
@@ -141,8 +144,9 @@ impl Firm {
         let first = keys.admin.sign(first)?;
         let roster = FirmRoster::first(first.compact(), known.firm, known.admin_fingerprint)?;
         let workspace_key = wrapped(&workspace, keys.hpke.public(), &bundle)?;
+        let recovery_workspace_key = wrapped(&workspace, keys.recovery.public(), &bundle)?;
         let rosters = vec![first.compact().to_owned()];
-        Ok(Self { bundle, roster, workspace, rosters, workspace_key })
+        Ok(Self { bundle, roster, workspace, rosters, workspace_key, recovery_workspace_key })
     }
 
     /// Keeps what was verified.
@@ -151,7 +155,8 @@ impl Firm {
             version: V1,
             bundle: self.bundle.compact().to_owned(),
             rosters: self.rosters.clone(),
-            workspace_key: self.workspace_key.clone(),
+            workspace_key: self.workspace_key,
+            recovery_workspace_key: self.recovery_workspace_key,
         };
         vault.put(Table::Settings, FIRM, &record)?;
         Ok(())
@@ -168,13 +173,13 @@ impl Firm {
     }
 
     /// Returns the workspace key as it is wrapped to this device.
-    pub(crate) fn own_workspace_key(&self) -> &WrappedWorkspaceKey {
-        &self.workspace_key
+    pub(crate) fn own_workspace_key(&self) -> WrappedWorkspaceKey {
+        self.workspace_key
     }
 
-    /// Wraps the workspace key to the firm's recovery key.
-    pub(crate) fn recovery_workspace_key(&self) -> Result<WrappedWorkspaceKey, FirmError> {
-        wrapped(&self.workspace, &self.roster.newest().statement().recovery_key, &self.bundle)
+    /// Returns the workspace key as it is wrapped to the firm's recovery key.
+    pub(crate) fn recovery_workspace_key(&self) -> WrappedWorkspaceKey {
+        self.recovery_workspace_key
     }
 }
 

@@ -96,6 +96,8 @@ pub(crate) enum Source {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SealedOrder {
+    /// The provider's name.
+    pub(crate) provider: String,
     /// The manifest, as compact text.
     pub(crate) manifest: String,
     /// The blobs, in the manifest's order.
@@ -170,7 +172,7 @@ pub(crate) fn seal(
     };
     let manifest = keys.signing.sign(manifest).map_err(|_| NotSealed("manifest"))?;
     let reply_private_key = KeyBytes::new(reply.expose());
-    Ok(SealedOrder { manifest: manifest.compact().to_owned(), blobs, reply_private_key })
+    Ok(SealedOrder { provider: bundle.provider.clone(), manifest: manifest.compact().to_owned(), blobs, reply_private_key })
 }
 
 /// The blobs of an order as they come together.

@@ -100,12 +100,13 @@ pub(super) async fn checked(
     pins: &Pins,
     firm: &Firm,
 ) -> Result<Signed<Bundle>, NotBound> {
-    let first = Number::from(std::num::NonZeroU32::MIN);
+    let first = Number::MIN;
     remote.put_roster(account, first, firm.first_roster()).await?;
     let device = firm.roster.newest().statement().devices.first().map(|device| device.device);
     if let Some(device) = device {
-        let key = *firm.own_workspace_key();
-        remote.put_workspace_key(account, first, Recipient::Device(device), key).await?;
+        let to_device = Recipient::Device(device);
+        remote.put_workspace_key(account, first, to_device, firm.own_workspace_key()).await?;
     }
+    remote.put_workspace_key(account, first, Recipient::Recovery, firm.recovery_workspace_key()).await?;
     newer_bundle(remote, account, pins, &firm.bundle, now()).await
 }

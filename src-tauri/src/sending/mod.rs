@@ -36,6 +36,7 @@ use outbox::Moving;
 use pins::Pins;
 use provider::{NotBound, SignedIn};
 
+pub(crate) use frozen::Frozen;
 pub(crate) use outbox::{items as outbox_items, submit, take_back};
 pub(crate) use records::{OrderRecord, OutboxRecord, is_submitted};
 

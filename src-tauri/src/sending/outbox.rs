@@ -194,6 +194,7 @@ fn transfer(state: State) -> TransferView {
 fn waiting(why: Why) -> WaitView {
     match why {
         Why::Offline => WaitView::Offline,
+        Why::Untrusted => WaitView::Untrusted,
         Why::Interrupted | Why::Stalled => WaitView::Stalled,
         Why::Busy => WaitView::Busy,
         Why::ServerFault | Why::TicketRefused | Why::Incomplete => WaitView::ServerFault,

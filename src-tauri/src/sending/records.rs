@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use satchel_sign::{Receipt, Statement as _};
 use satchel_store::{ReadError, Table, Vault, WriteError};
 use satchel_sync::{Rejection, Settled, block_range};
 use satchel_terms::{BlobName, KeyBytes, OrderId, V1};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::frozen::{Frozen, SealedOrder};
+use crate::view::outbox::ReceivedView;
 
 /// A submitted order on its way.
 #[derive(Debug, Serialize, Deserialize)]
@@ -50,12 +52,34 @@ pub(crate) struct OrderRecord {
     version: V1,
     pub(crate) submitted_at_ms: u64,
     pub(crate) frozen: Frozen,
+    /// Who received it.
+    provider: String,
     /// The manifest, as compact text.
     pub(crate) manifest: String,
     /// The provider's verified receipt, as compact text.
     pub(crate) receipt: String,
     /// Opens what comes back.
     reply_private_key: KeyBytes,
+}
+
+impl OrderRecord {
+    /// Returns what the receipt says. It was verified before it was kept, and the vault vouches for it since.
+    pub(crate) fn received(&self) -> Option<ReceivedView> {
+        let receipt = Receipt::from_payload(&payload(&self.receipt)?).ok()?;
+        Some(ReceivedView {
+            number: receipt.order_number,
+            submitted_at_ms: self.submitted_at_ms,
+            received_at_ms: receipt.received_at.seconds().saturating_mul(1_000),
+            provider: self.provider.clone(),
+            manifest_sha256: receipt.manifest_sha256.to_hex(),
+        })
+    }
+}
+
+/// Returns the payload of a compact text that was verified before.
+fn payload(compact: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(compact.split('.').nth(1)?).ok()
 }
 
 /// What the storage confirmed of an order on its way.
@@ -143,6 +167,7 @@ pub(crate) fn settle(vault: &mut Vault, order: OrderId, settled: &Settled) -> Re
                 version: V1,
                 submitted_at_ms: record.submitted_at_ms,
                 frozen: record.frozen,
+                provider: sealed.provider,
                 manifest: sealed.manifest,
                 receipt: receipt.clone(),
                 reply_private_key: sealed.reply_private_key,

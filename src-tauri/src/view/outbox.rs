@@ -69,6 +69,8 @@ pub enum WaitView {
     NoProvider,
     /// There is no connection.
     Offline,
+    /// The other side's certificate is none that this computer trusts.
+    Untrusted,
     /// No byte moved for a while, or the connection broke.
     Stalled,
     /// The provider asks for patience.

@@ -69,8 +69,8 @@ export const api = {
   submitDraft: (order: string) => call<null>("submit_draft", { order }),
   /** Lists the orders on their way; the one that needs somebody first. Changes come by `watch`. */
   outbox: () => call<OutboxItemView[]>("outbox"),
-  /** Takes an order back from the outbox; it is a draft again. */
-  takeBack: (order: string) => call<null>("take_back", { order }),
+  /** Takes an order back from the outbox; answers the id of the draft that it is again. */
+  takeBack: (order: string) => call<string>("take_back", { order }),
   /** Tries to send what waits now. */
   sendNow: () => call<null>("send_now"),
   /** Tells whether there is a provider. Changes come by `watch`. */

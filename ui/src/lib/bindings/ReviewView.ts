@@ -3,6 +3,7 @@ import type { CaptionView } from "./CaptionView";
 import type { FileView } from "./FileView";
 import type { ProblemView } from "./ProblemView";
 import type { QuoteView } from "./QuoteView";
+import type { ReceivedView } from "./ReceivedView";
 import type { ReviewSection } from "./ReviewSection";
 
 /**
@@ -36,4 +37,12 @@ quote: QuoteView | null,
 /**
  * What keeps it from being submitted, and warnings.
  */
-problems: Array<ProblemView>, };
+problems: Array<ProblemView>, 
+/**
+ * Whether it was submitted: then it is frozen, and this is what was sent.
+ */
+submitted: boolean, 
+/**
+ * The provider's receipt, once it was verified.
+ */
+received: ReceivedView | null, };
