@@ -82,6 +82,7 @@ impl From<CloudError> for HttpError {
             | CloudError::Kind
             | CloudError::TooLarge { .. }
             | CloudError::WriteTooLarge { .. }
+            | CloudError::WriteEmpty
             | CloudError::Metadata(_)
             | CloudError::Lifetime
             | CloudError::Listing

@@ -15,6 +15,9 @@ pub struct Timestamp(u64);
 pub struct TimestampError;
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+
     /// Returns the seconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn seconds(self) -> u64 {
