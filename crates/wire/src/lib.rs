@@ -13,6 +13,7 @@ mod compact;
 mod error;
 pub mod limits;
 mod route;
+pub mod stored;
 mod ticket_url;
 
 pub use block_numbers::{BlockNumbers, BlockNumbersError};
