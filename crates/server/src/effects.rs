@@ -3,8 +3,8 @@
 use satchel_cloud::ETag;
 use satchel_terms::OrderId;
 
-use crate::state::{Effect, OrderState};
 use crate::storage::{FirmScope, StorageError, Written};
+use satchel_wire::stored::{Effect, OrderState};
 
 /// How often a state is read again because somebody else wrote it.
 const ATTEMPTS_MAX: u32 = 4;

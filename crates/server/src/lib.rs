@@ -20,7 +20,6 @@ mod receive;
 mod rosters;
 mod routes;
 mod server;
-mod state;
 mod storage;
 mod sweep;
 mod time;

@@ -13,10 +13,10 @@ use crate::effects;
 use crate::error::HttpError;
 use crate::pricing;
 use crate::server::Server;
-use crate::state::{OrderState, ReceivedRevision};
 use crate::storage::{FirmScope, Kept, StorageError, WorkEntry, Written};
 use crate::time::Hour;
 use crate::uploads;
+use satchel_wire::stored::{OrderState, ReceivedRevision};
 
 /// How often a state is read again because somebody else wrote it.
 const ATTEMPTS_MAX: u32 = 4;

@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use satchel_cloud::ETag;
 use satchel_sign::{FirmRoster, Roster, RosterRefused, Signed};
 use satchel_terms::{FirmId, Hash};
+use satchel_wire::stored::{RosterIndex, RosterName};
 use satchel_wire::{Compact, ErrorCode, Number};
 
 use crate::error::HttpError;
-use crate::storage::{FirmScope, ROSTERS_MAX, RosterIndex, RosterName, StorageError, Written};
+use crate::storage::{FirmScope, ROSTERS_MAX, StorageError, Written};
 
 /// The most firms whose roster is kept in memory.
 const CACHED_MAX: usize = 10_000;

@@ -15,6 +15,9 @@ pub struct Timestamp(u64);
 pub struct TimestampError;
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+
     /// Takes what a clock said, in milliseconds since 1970-01-01T00:00:00Z. A clock beyond what a format holds is taken as its
     /// last moment.
     #[must_use]

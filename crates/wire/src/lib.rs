@@ -14,6 +14,7 @@ mod error;
 pub mod limits;
 mod order_statement;
 mod route;
+pub mod stored;
 mod ticket_url;
 
 pub use block_numbers::{BlockNumbers, BlockNumbersError};

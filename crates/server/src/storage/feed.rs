@@ -7,6 +7,7 @@ use satchel_cloud::{AppendError, PAGE_COUNT_MAX};
 use satchel_terms::OrderId;
 use satchel_wire::FeedEntry;
 use satchel_wire::limits::FEED_ENTRIES_MAX;
+use satchel_wire::stored::FEED_PREFIX;
 
 use super::{ATTEMPTS_MAX, FirmScope, StorageError};
 
@@ -15,7 +16,6 @@ const FILE_LINES: u64 = 4_096;
 /// Bytes of a line: an order's id, a space, the sequence in 16 digits, a line feed.
 const LINE_BYTES: usize = 36 + 1 + 16 + 1;
 const FILE_BYTES_MAX: u64 = FILE_LINES * LINE_BYTES as u64;
-const PREFIX: &str = "feed/";
 
 impl FirmScope {
     /// Returns the number of the newest file, 1 where there is none. What is appended from now on stands in it or behind it.
@@ -23,9 +23,9 @@ impl FirmScope {
         let mut newest = 1;
         let mut next: Option<String> = None;
         loop {
-            let page = self.store().list(self.firm().live(), PREFIX, next.as_deref(), PAGE_COUNT_MAX).await?;
+            let page = self.store().list(self.firm().live(), FEED_PREFIX, next.as_deref(), PAGE_COUNT_MAX).await?;
             if let Some(last) = page.paths.last() {
-                let number = last.as_str().strip_prefix(PREFIX).and_then(|number| number.parse().ok());
+                let number = last.as_str().strip_prefix(FEED_PREFIX).and_then(|number| number.parse().ok());
                 newest = number.ok_or(StorageError::Damaged("feed"))?;
             }
             next = page.next;
@@ -89,7 +89,7 @@ impl FirmScope {
 
 /// Files are listed in the order of their numbers.
 fn path(file: u32) -> String {
-    format!("{PREFIX}{file:010}")
+    format!("{FEED_PREFIX}{file:010}")
 }
 
 fn read_line(line: &[u8], n: u64) -> Option<FeedEntry> {

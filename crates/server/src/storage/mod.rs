@@ -31,7 +31,7 @@ use satchel_terms::JsonError;
 
 pub(crate) use orders::Kept;
 pub(crate) use provider::{ProviderScope, WorkEntry};
-pub(crate) use rosters::{ROSTERS_MAX, RosterIndex, RosterName};
+pub(crate) use rosters::ROSTERS_MAX;
 pub use scope::make_containers;
 pub(crate) use scope::{FirmScope, Job, Storage};
 

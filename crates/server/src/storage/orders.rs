@@ -9,7 +9,7 @@ use satchel_wire::Compact;
 use satchel_wire::limits::{MANIFEST_COMPACT_BYTES_MAX, TICKET_SECONDS_MAX};
 
 use super::{FirmScope, StorageError, Written, write_over};
-use crate::state::{OrderState, STATE_BYTES_MAX};
+use satchel_wire::stored::{OrderState, STATE_BYTES_MAX, receipt_path, state_path};
 
 /// Whether a write that must not overwrite anything took place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,19 +97,6 @@ impl FirmScope {
     }
 }
 
-fn state_path(order: OrderId) -> String {
-    format!("orders/{order}/state")
-}
-
 fn blob_path(order: OrderId, name: BlobName) -> String {
     format!("orders/{order}/{name}")
-}
-
-fn receipt_path(order: OrderId, revision: Revision, hash: Hash) -> String {
-    format!("orders/{order}/receipts/{revision}/{}", hex(hash))
-}
-
-/// Writes a hash in lower-case hexadecimal digits, which a path takes.
-pub(super) fn hex(hash: Hash) -> String {
-    hash.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use satchel_cloud::{BlobAddress, BlobStore, ContainerName, CreateError, ETag, Metadata, PAGE_COUNT_MAX};
 use satchel_terms::{FirmId, OrderId, Revision};
+use satchel_wire::stored::{work_path, work_prefix};
 
 use super::{ATTEMPTS_MAX, StorageError, Written, write_over};
-use crate::time::Hour;
+use crate::time::{HOUR_SECONDS, Hour};
 
 /// The most bytes of a number in decimal.
 const NUMBER_BYTES_MAX: u64 = 20;
@@ -52,7 +53,8 @@ impl ProviderScope {
     /// Says that an order may change in this hour, before it does.
     pub(crate) async fn note_work(&self, hour: Hour, entry: WorkEntry) -> Result<(), StorageError> {
         let WorkEntry { firm, order, revision } = entry;
-        let at = self.at(&format!("{}{firm}/{order}/r{revision}", hour_prefix(hour)))?;
+        let seconds = hour.number().saturating_mul(HOUR_SECONDS);
+        let at = self.at(&work_path(seconds, firm, order, revision))?;
         match self.store.create(&at, Vec::new(), Metadata::new()).await {
             Ok(_) | Err(CreateError::Exists) => Ok(()),
             Err(CreateError::Cloud(error)) => Err(error.into()),
@@ -81,7 +83,7 @@ impl ProviderScope {
         hour: Hour,
         next: Option<&str>,
     ) -> Result<(Vec<WorkEntry>, Option<String>), StorageError> {
-        let prefix = hour_prefix(hour);
+        let prefix = work_prefix(hour.number());
         let page = self.store.list(&self.container, &prefix, next, PAGE_COUNT_MAX).await?;
         let entries = page.paths.iter().map(|path| read_entry(path.as_str().strip_prefix(&prefix)?));
         let entries: Option<Vec<WorkEntry>> = entries.collect();
@@ -109,10 +111,6 @@ impl ProviderScope {
     async fn write_number(&self, path: &str, number: u64, expected: Option<&ETag>) -> Result<Written, StorageError> {
         write_over(&*self.store, &self.at(path)?, number.to_string().into_bytes(), expected).await
     }
-}
-
-fn hour_prefix(hour: Hour) -> String {
-    format!("{WORK}{:010}/", hour.number())
 }
 
 fn read_entry(path: &str) -> Option<WorkEntry> {

@@ -1,57 +1,24 @@
 //! The firm's rosters: which ones count, and their texts.
 
-use std::num::NonZeroU32;
-
 use satchel_cloud::{CreateError, ETag, Metadata};
 use satchel_sign::{Roster, Signed};
-use satchel_terms::{Hash, V1, parse, write};
+use satchel_terms::{parse, write};
 use satchel_wire::Compact;
 use satchel_wire::limits::ROSTER_COMPACT_BYTES_MAX;
-use serde::{Deserialize, Serialize};
+use satchel_wire::stored::{ROSTER_INDEX_BYTES_MAX, ROSTER_INDEX_PATH, RosterIndex, RosterName, roster_path};
 
-use super::orders::hex;
 use super::{FirmScope, StorageError, Written, write_over};
 
-/// The most bytes of the index: 10,000 rosters.
-const INDEX_BYTES_MAX: usize = 1024 * 1024;
 /// The most rosters of a firm.
 pub(crate) const ROSTERS_MAX: usize = 10_000;
-
-/// Names one roster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RosterName {
-    /// Its number.
-    pub(crate) number: NonZeroU32,
-    /// Its hash.
-    pub(crate) sha256: Hash,
-}
-
-/// The chain of rosters that counts, from number 1 without a gap.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RosterIndex {
-    version: V1,
-    pub(crate) rosters: Vec<RosterName>,
-}
-
-impl RosterIndex {
-    pub(crate) fn new(rosters: Vec<RosterName>) -> Self {
-        Self { version: V1, rosters }
-    }
-
-    fn holds(&self) -> bool {
-        let numbers = self.rosters.iter().map(|name| name.number.get());
-        !self.rosters.is_empty() && numbers.zip(1..).all(|(number, expected)| number == expected)
-    }
-}
 
 impl FirmScope {
     /// Reads which rosters count. Nothing: the firm has none yet.
     pub(crate) async fn roster_index(&self) -> Result<Option<(RosterIndex, ETag)>, StorageError> {
-        let at = self.live("devices/roster")?;
-        let Some(blob) = self.store().read(&at, INDEX_BYTES_MAX as u64).await? else { return Ok(None) };
-        let index: RosterIndex = parse(&blob.bytes, INDEX_BYTES_MAX).map_err(|_| StorageError::Damaged("roster"))?;
+        let at = self.live(ROSTER_INDEX_PATH)?;
+        let Some(blob) = self.store().read(&at, ROSTER_INDEX_BYTES_MAX as u64).await? else { return Ok(None) };
+        let index: RosterIndex =
+            parse(&blob.bytes, ROSTER_INDEX_BYTES_MAX).map_err(|_| StorageError::Damaged("roster"))?;
         if index.holds() { Ok(Some((index, blob.etag))) } else { Err(StorageError::Damaged("roster")) }
     }
 
@@ -61,7 +28,7 @@ impl FirmScope {
         index: &RosterIndex,
         expected: Option<&ETag>,
     ) -> Result<Written, StorageError> {
-        let at = self.live("devices/roster")?;
+        let at = self.live(ROSTER_INDEX_PATH)?;
         write_over(self.store(), &at, write(index)?, expected).await
     }
 
@@ -83,8 +50,4 @@ impl FirmScope {
         let text = String::from_utf8(blob.bytes).map_err(|_| damaged())?;
         Compact::try_from(text).map_err(|_| damaged())
     }
-}
-
-fn roster_path(name: RosterName) -> String {
-    format!("devices/rosters/{}/{}", name.number, hex(name.sha256))
 }

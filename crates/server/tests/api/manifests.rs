@@ -84,9 +84,11 @@ async fn a_manifest_is_for_the_path_it_comes_under() {
     let two = TestOrder { order: order.order, ..two };
     refused(&bench, &two, order.manifest.compact(), code, "under another revision").await;
     let (input, signature) = order.manifest.compact().rsplit_once('.').expect("a signature");
-    let flipped = if signature.starts_with('A') { 'B' } else { 'A' };
-    let damaged = format!("{input}.{flipped}{}", &signature[1..]);
-    refused(&bench, &order, &damaged, code, "a damaged signature").await;
+    let other = order.changed(&bench.firm, DEVICE, |manifest| manifest.client_matter = None);
+    let (_, others) = other.compact().rsplit_once('.').expect("a signature");
+    assert_ne!(signature, others);
+    let damaged = format!("{input}.{others}");
+    refused(&bench, &order, &damaged, code, "the signature of another one").await;
     let roster = bench.firm.first_roster();
     refused(&bench, &order, roster.compact(), code, "a roster as a manifest").await;
 }

@@ -24,6 +24,8 @@ pub(crate) enum Fault {
     FailsOnce,
     /// The call panics.
     Panics,
+    /// The call and all after it never end.
+    Hangs,
 }
 
 /// A store with a fault at the n-th call, counted from 1.
@@ -55,7 +57,10 @@ impl FaultyStore {
                 Err(dead().into())
             }
             Fault::Panics if number == self.at => panic!("a marker that no answer may hold"),
-            Fault::None | Fault::DiesBefore | Fault::DiesAfter | Fault::FailsOnce | Fault::Panics => call.await,
+            Fault::Hangs if number >= self.at => std::future::pending().await,
+            Fault::None | Fault::DiesBefore | Fault::DiesAfter | Fault::FailsOnce | Fault::Panics | Fault::Hangs => {
+                call.await
+            }
         }
     }
 }

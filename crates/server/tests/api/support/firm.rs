@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use satchel_seal::{WorkspaceKey, WrappingKey};
 use satchel_server::Firm;
 use satchel_sign::{
-    Admin, Bundle, Containers, Device, FirmRoster, Identity, Role, Roster, RosterDevice, ServiceUrl, Signed,
-    SigningKey, WorkspaceKeyCheck, WrappingKeyEntry,
+    Admin, Bundle, Containers, Device, Identity, Role, Roster, RosterDevice, ServiceUrl, Signed, SigningKey,
+    WorkspaceKeyCheck, WrappingKeyEntry,
 };
 use satchel_terms::{DeviceId, EcPublicKey, FirmId, PersonId, RsaPublicKey, TenantId, V1};
 use serde_json::Value;
@@ -92,12 +92,6 @@ impl TestFirm {
         next.previous = Some(before.hash());
         change(&mut next);
         next
-    }
-
-    /// The chain of one roster, as a desktop holds it.
-    pub(crate) fn chain(&self) -> FirmRoster {
-        let fingerprint = self.admin.public().thumbprint();
-        FirmRoster::first(self.first_roster().compact(), self.id, fingerprint).expect("a chain")
     }
 
     /// A token with these roles.

@@ -197,7 +197,11 @@ fn seal(firm: &TestFirm, order: OrderId, name: &str, plaintext: &[u8]) -> TestBl
             let context = Context::Blob(firm.id, order, name);
             firm.workspace_key.wrap(&sealed.content_key, &context, &mut rng()).expect("wrapped")
         }
-        _ => firm.wrapping_key.wrap(&sealed.content_key, &mut rng()).expect("wrapped"),
+        BlobName::Document(_)
+        | BlobName::Manifest(_)
+        | BlobName::File(..)
+        | BlobName::LogEntry(_)
+        | BlobName::Return(_) => firm.wrapping_key.wrap(&sealed.content_key, &mut rng()).expect("wrapped"),
     };
     let metadata = Metadata { wrapped_key: wrapped }.to_json().expect("metadata");
     TestBlob { name, bytes, metadata, tags_sha256: sealed.tags_sha256 }

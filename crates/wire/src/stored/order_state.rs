@@ -1,76 +1,98 @@
-//! The state of an order: what the server knows of it, and what is still to be done.
+//! The state of an order: what server and intake know of it, and what is still to be done.
+
+use std::num::NonZeroU32;
 
 use satchel_sign::{Manifest, Signed, WorkStatus};
 use satchel_terms::{Cents, DeviceId, FirmId, Hash, OrderId, Revision, Timestamp, V1, required};
-use satchel_wire::Payment;
+
 use serde::{Deserialize, Serialize};
 
+use crate::bodies::Payment;
+
 /// The most bytes of a state.
-pub(crate) const STATE_BYTES_MAX: usize = 1024 * 1024;
+pub const STATE_BYTES_MAX: usize = 1024 * 1024;
 /// The most revisions of an order.
-pub(crate) const REVISIONS_MAX: usize = 1_000;
+pub const REVISIONS_MAX: usize = 1_000;
 /// The most changes of an order.
 const CHANGES_MAX: usize = 5_000;
 
 /// An order, as the server knows it. It is written as a whole, by compare-and-swap.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct OrderState {
-    pub(crate) version: V1,
-    pub(crate) firm: FirmId,
-    pub(crate) order: OrderId,
+pub struct OrderState {
+    /// Version of the format.
+    pub version: V1,
+    /// Whose order it is.
+    pub firm: FirmId,
+    /// The order.
+    pub order: OrderId,
     /// The number under which people speak of it.
-    pub(crate) order_number: String,
+    pub order_number: String,
     /// The revisions that were received, from 1 without a gap.
-    pub(crate) revisions: Vec<ReceivedRevision>,
+    pub revisions: Vec<ReceivedRevision>,
     /// How it is paid for.
-    pub(crate) payment: Payment,
+    pub payment: Payment,
     /// How far the work is, as somebody told the server.
     #[serde(deserialize_with = "required")]
-    pub(crate) work: Option<WorkStatus>,
+    pub work: Option<WorkStatus>,
     /// What happened to it, from sequence 1 without a gap.
-    pub(crate) history: Vec<Change>,
+    pub history: Vec<Change>,
     /// What follows from it and may not be done yet.
-    pub(crate) pending: Vec<Effect>,
+    pub pending: Vec<Effect>,
 }
 
 /// A revision that is whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct ReceivedRevision {
-    pub(crate) revision: Revision,
-    pub(crate) manifest_sha256: Hash,
-    pub(crate) device: DeviceId,
-    pub(crate) total_cents: Cents,
-    pub(crate) received_at: Timestamp,
+pub struct ReceivedRevision {
+    /// Which revision.
+    pub revision: Revision,
+    /// Hash of its manifest.
+    pub manifest_sha256: Hash,
+    /// The device that sent it.
+    pub device: DeviceId,
+    /// What it costs.
+    pub total_cents: Cents,
+    /// When it was whole.
+    pub received_at: Timestamp,
     /// Names the one receipt that counts.
-    pub(crate) receipt_sha256: Hash,
+    pub receipt_sha256: Hash,
 }
 
 /// Something that happened to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Change {
-    pub(crate) sequence: u64,
-    pub(crate) at: Timestamp,
-    pub(crate) event: Event,
+pub struct Change {
+    /// Counts up by one, from 1.
+    pub sequence: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub event: Event,
 }
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) enum Event {
+pub enum Event {
     /// A revision was received.
     Received {
         /// Which.
         revision: Revision,
+    },
+    /// An operator wrote how far the work is, in the order's log.
+    Work {
+        /// How far.
+        status: WorkStatus,
+        /// The entry of the log that says so, and counts.
+        entry: NonZeroU32,
     },
 }
 
 /// What follows from a change. It can be done twice with the effect of once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) enum Effect {
+pub enum Effect {
     /// The firm's feed names the change.
     Feed {
         /// Which change.
@@ -82,7 +104,8 @@ pub(crate) enum Effect {
 
 impl OrderState {
     /// Begins an order with its first revision, or goes on with the next one.
-    pub(crate) fn received(
+    #[must_use]
+    pub fn received(
         before: Option<&Self>,
         manifest: &Signed<Manifest>,
         order_number: String,
@@ -110,6 +133,28 @@ impl OrderState {
         state
     }
 
+    /// Notes an entry of the log that an operator wrote. Nothing: the order takes no more changes.
+    #[must_use]
+    pub fn worked(&self, at: Timestamp, (entry, status): (NonZeroU32, WorkStatus), feed_since: u32) -> Option<Self> {
+        if self.history.len() >= CHANGES_MAX {
+            return None;
+        }
+        let mut state = self.clone();
+        let sequence = state.sequence().saturating_add(1);
+        state.work = Some(status);
+        state.history.push(Change { sequence, at, event: Event::Work { status, entry } });
+        state.pending.push(Effect::Feed { sequence, since: feed_since });
+        Some(state)
+    }
+
+    /// Returns the number of the last entry of the log that is noted here; 0 where there is none.
+    #[must_use]
+    pub fn entries_noted(&self) -> u32 {
+        let entry =
+            |change: &Change| if let Event::Work { entry, .. } = change.event { Some(entry.get()) } else { None };
+        self.history.iter().filter_map(entry).max().unwrap_or(0)
+    }
+
     /// How it is to be paid for with this price. Once somebody began to pay, an amendment alone changes nothing.
     fn payment_for(&self, total: Cents) -> Payment {
         match self.payment {
@@ -128,22 +173,26 @@ impl OrderState {
     }
 
     /// Returns the number of its last change.
-    pub(crate) fn sequence(&self) -> u64 {
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
         self.history.last().map_or(0, |change| change.sequence)
     }
 
     /// Finds a revision.
-    pub(crate) fn revision(&self, revision: Revision) -> Option<&ReceivedRevision> {
+    #[must_use]
+    pub fn revision(&self, revision: Revision) -> Option<&ReceivedRevision> {
         self.revisions.iter().find(|received| received.revision == revision)
     }
 
     /// Tells whether it can take one more revision.
-    pub(crate) fn has_room(&self) -> bool {
+    #[must_use]
+    pub fn has_room(&self) -> bool {
         self.revisions.len() < REVISIONS_MAX && self.history.len() < CHANGES_MAX
     }
 
     /// Tells whether a state that was read is one that was written here.
-    pub(crate) fn holds(&self) -> bool {
+    #[must_use]
+    pub fn holds(&self) -> bool {
         let revisions = self.revisions.iter().map(|received| u64::from(received.revision.get()));
         let sequences = self.history.iter().map(|change| change.sequence);
         !self.revisions.is_empty()

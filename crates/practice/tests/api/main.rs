@@ -1,0 +1,16 @@
+//! A provider in process, asked over HTTP on loopback as a desktop asks it.
+
+// `cfg(test)` says what is true anyway, and lets the lints know that helpers here may panic as tests do.
+#[cfg(test)]
+#[cfg(unix)]
+mod binary;
+#[cfg(test)]
+mod edges;
+#[cfg(test)]
+mod onboarding;
+#[cfg(test)]
+mod orders;
+#[cfg(test)]
+mod restarts;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,7 @@
+//! What the tests share.
+
+mod desk;
+mod order;
+
+pub(crate) use desk::{Desk, NOW, TestClock, key, practice, rng, start, tampered, time};
+pub(crate) use order::{TestOrder, put_block, url_of};
