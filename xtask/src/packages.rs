@@ -26,6 +26,7 @@ pub(crate) const FOR_RUN: &[Package] = &[
     package("libwebkit2gtk-4.1-dev", "the web view that draws the window"),
     package("fonts-dejavu-core", "a fallback font for names in other scripts"),
     package("gnome-keyring", "keeps the vault's key, where the desktop has no keyring of its own"),
+    package("dbus-daemon", "a session bus, where nobody is signed in to a desktop"),
 ];
 
 /// What the checks need on top of [`FOR_RUN`].
@@ -33,7 +34,6 @@ pub(crate) const FOR_TEST: &[Package] = &[
     package("webkit2gtk-driver", "WebDriver for the real window"),
     package("xvfb", "a screen for the real window where there is none"),
     package("xauth", "access to that screen"),
-    package("dbus-daemon", "a session bus of its own for each journey"),
     package("dbus-bin", "asks that bus who is on it"),
     package("openssl", "certificates for storage on loopback"),
     package("python3-venv", "an environment for the official storage SDK"),

@@ -1,6 +1,7 @@
 //! Whom this build trusts and where it asks: the pins.
 //!
-//! A practice build reads them from `practice.json` in its own folder, which a provider on loopback writes (docs/PRACTICE.md).
+//! A practice build reads them from `provider/practice.json` in its own folder, which a provider on loopback writes
+//! (docs/PRACTICE.md).
 //! A production build has none yet: they come with the firm's roll-out.
 
 use std::path::Path;
@@ -9,8 +10,10 @@ use satchel_sign::ServiceUrl;
 use satchel_terms::{EcPublicKey, V1, parse};
 use serde::{Deserialize, Serialize};
 
-/// The file's name in a practice build's own folder.
-const PINS: &str = "practice.json";
+use crate::state::Mode;
+
+/// The file in a practice build's own folder.
+const PINS: &str = "provider/practice.json";
 /// The most bytes of the file.
 const PINS_BYTES_MAX: u64 = 16 * 1024;
 
@@ -32,6 +35,9 @@ pub(crate) struct Pins {
 impl Pins {
     /// Reads the pins; nothing where there are none, or none that can be read: then there is no provider to talk to.
     pub(crate) fn read(folder: &Path) -> Option<Self> {
+        if Mode::BUILT != Mode::Practice {
+            return None;
+        }
         let file = folder.join(PINS);
         if std::fs::metadata(&file).ok()?.len() > PINS_BYTES_MAX {
             return None;
