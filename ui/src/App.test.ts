@@ -118,7 +118,7 @@ describe("the start", () => {
     expect(screen.getByRole("main").querySelectorAll("li")).toHaveLength(0);
     await vi.advanceTimersByTimeAsync(1);
     expect(screen.getByRole("main").querySelectorAll("li")).toHaveLength(12);
-    expect(screen.getByRole("status").textContent).toBe("Satchel is starting");
+    expect(within(screen.getByRole("main")).getByRole("status").textContent).toBe("Satchel is starting");
     expect(screen.queryByText("No active orders")).toBeNull();
   });
 

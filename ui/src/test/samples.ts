@@ -58,6 +58,7 @@ export const REVIEW: ReviewView = {
     defendant: "Northline Freight, Inc.",
     court: "Superior Court of the State of California",
     county: "County of Los Angeles",
+    branch: "Central District",
     number: "26STCV04417",
     notes: ["Dept. 32, Hon. R. Calder", "Trial: March 15, 2027"],
   },

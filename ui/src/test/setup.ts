@@ -2,9 +2,11 @@ import { beforeEach, vi } from "vitest";
 
 import { System } from "./system";
 
-// jsdom has no media queries, and takes the platform of the computer that runs the tests.
+// jsdom has no media queries and no `CSS.escape`, which user-event calls, and takes the platform of the computer that
+// runs the tests.
 beforeEach(() => {
   System.install();
+  vi.stubGlobal("CSS", { escape: (name: string) => name });
   // It lays nothing out either, so there is nothing to scroll.
   if (typeof Element !== "undefined") Element.prototype.scrollIntoView = () => undefined;
   if (typeof navigator !== "undefined") vi.spyOn(navigator, "platform", "get").mockReturnValue("Win32");

@@ -129,6 +129,7 @@ export class Vault {
         defendant: this.#text("case.defendant") || null,
         court: null,
         county: null,
+        branch: null,
         number: this.#text("case.number") || null,
         notes: [],
       },
@@ -260,7 +261,7 @@ function problem(
 /** Takes scripts out, as far as the tests need it. */
 function inertOf(typed: string, notices: NoticeView[]): string {
   return typed.replaceAll(/<script>.*?<\/script>/g, (markup) => {
-    notices.push({ change: "removed", text: markup });
+    notices.push({ part: null, change: "removed", text: markup });
     return "";
   });
 }

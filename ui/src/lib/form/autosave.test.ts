@@ -13,7 +13,16 @@ const ASSESSMENT = {
   required: [],
   problems: [],
   folded: [],
-  caption: { line: "", plaintiff: null, defendant: null, court: null, county: null, number: null, notes: [] },
+  caption: {
+    line: "",
+    plaintiff: null,
+    defendant: null,
+    court: null,
+    county: null,
+    branch: null,
+    number: null,
+    notes: [],
+  },
   quote: null,
 };
 

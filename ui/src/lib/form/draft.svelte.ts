@@ -75,8 +75,8 @@ export class Draft {
     const cell = new Cell();
     const answer = this.#answers.get(path) ?? null;
     cell.kept = answer;
-    // An answer from an earlier day was left already.
-    cell.wasLeft = answer !== null;
+    // An answer from an earlier day was left already, and so was each part of an address.
+    cell.wasLeft = answer !== null || this.#answers.has(path.replace(/\.[^.]*$/, ""));
     cell.problem = this.#problems.get(path) ?? null;
     cell.isRequired = this.#required.has(path);
     cell.isHidden = this.#hidden.has(path);

@@ -31,9 +31,17 @@ export function spotOf(form: FormView, rows: Rows, path: string): Spot | null {
   return { section, row, field, part: rest[1] ?? "" };
 }
 
+// The parts of an address as they stand in the form; first the address as a whole.
+const PARTS = ["", "line1", "line2", "city", "state", "zip"];
+
 /** Orders spots as the form shows them. */
 export function compareSpots(one: Spot, other: Spot): number {
-  return one.section - other.section || one.row - other.row || one.field - other.field;
+  return (
+    one.section - other.section ||
+    one.row - other.row ||
+    one.field - other.field ||
+    PARTS.indexOf(one.part) - PARTS.indexOf(other.part)
+  );
 }
 
 /** The number that the user sees of a section or row: "5", "6.3". */

@@ -25,8 +25,11 @@ async function open(review: Partial<ReviewView> = {}, commands: Partial<Api> = {
 const sheet = () => screen.findByRole("article");
 const side = () => screen.getByRole("complementary", { name: "Submit" });
 
+const print = vi.fn();
+
 beforeEach(() => {
-  vi.stubGlobal("print", vi.fn());
+  print.mockClear();
+  vi.stubGlobal("print", print);
 });
 
 describe("the sheet", () => {
@@ -44,6 +47,9 @@ describe("the sheet", () => {
       expect(within(caption).getByText(part)).toBeTruthy();
     }
     expect(within(caption).getByText("Case No. 26STCV04417")).toBeTruthy();
+    expect(caption.querySelector(".caption-court")?.textContent.trim()).toBe(
+      "Superior Court of the State of CaliforniaCounty of Los Angeles, Central District",
+    );
     const facts = within(paper)
       .getAllByRole("term")
       .map((term) => [term.textContent, term.nextElementSibling?.textContent]);
@@ -88,6 +94,7 @@ describe("the sheet", () => {
       defendant: null,
       court: null,
       county: null,
+      branch: null,
       number: null,
       notes: [],
     };
@@ -120,7 +127,7 @@ describe("beside the sheet", () => {
     await sheet();
     const docket = side();
     expect(within(docket).getByRole("heading", { name: "To finish1 item, 1 warning" })).toBeTruthy();
-    await user.click(within(docket).getByRole("button", { name: "Missing: Phone of Lakeshore Imaging" }));
+    await user.click(within(docket).getByRole("button", { name: /^Missing: ?Phone of Lakeshore Imaging$/ }));
     expect(heading().textContent).toBe("Form of c");
     expect(document.activeElement).toBe(heading());
     expect(screen.getByText("Goes to locations.2.phone")).toBeTruthy();
@@ -180,11 +187,11 @@ describe("the review", () => {
     const { user } = await open();
     await sheet();
     await user.keyboard("{Control>}p{/Control}");
-    expect(window.print).toHaveBeenCalledTimes(1);
+    expect(print).toHaveBeenCalledTimes(1);
     await user.click(screen.getByRole("button", { name: "Print" }));
-    expect(window.print).toHaveBeenCalledTimes(2);
+    expect(print).toHaveBeenCalledTimes(2);
     await user.keyboard("{Escape}{Control>}p{/Control}");
-    expect(window.print).toHaveBeenCalledTimes(2);
+    expect(print).toHaveBeenCalledTimes(2);
   });
 
   it("is a pane of its own beside the sheet", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { FileStateView } from "../bindings/FileStateView";
 import type { FileView } from "../bindings/FileView";
 import type { ProblemView } from "../bindings/ProblemView";
-import { isComplete, problemsCounted, toSend } from "./sending";
+import { isComplete, toSend } from "./sending";
 
 const problem = (severity: ProblemView["severity"]): ProblemView => ({
   path: "a.b",
@@ -21,18 +21,6 @@ const file = (state: FileStateView, length = 1_000_000): FileView => ({
 const SEALED: FileStateView = { is: "sealed", sha256: "00" };
 const SEALING: FileStateView = { is: "sealing", done: 1 };
 const FAILED: FileStateView = { is: "failed", error: { code: "file_refused", message: "" } };
-
-describe("problemsCounted", () => {
-  it.each([
-    [[], ""],
-    [["wrong"], "1 item"],
-    [["wrong", "empty"], "2 items"],
-    [["caution"], "1 warning"],
-    [["empty", "caution", "caution"], "1 item, 2 warnings"],
-  ] as const)("%j", (severities, says) => {
-    expect(problemsCounted(severities.map(problem))).toBe(says);
-  });
-});
 
 describe("isComplete", () => {
   it("lets a warning pass, and nothing else", () => {

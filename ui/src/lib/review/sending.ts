@@ -2,15 +2,6 @@ import type { FileView } from "../bindings/FileView";
 import type { ProblemView } from "../bindings/ProblemView";
 import { counted, sizeShown } from "../lists/amounts";
 
-/** `2 items, 1 warning`; empty where there is neither. */
-export function problemsCounted(problems: readonly ProblemView[]): string {
-  const warnings = problems.filter(({ severity }) => severity === "caution").length;
-  const items = problems.length - warnings;
-  return [items > 0 && counted(items, "item"), warnings > 0 && counted(warnings, "warning")]
-    .filter(Boolean)
-    .join(", ");
-}
-
 /** Tells whether nothing keeps the order from being submitted. */
 export function isComplete(problems: readonly ProblemView[], files: readonly FileView[]): boolean {
   return (

@@ -14,6 +14,5 @@ const NO_TEXT = new Set([
 /** Tells whether a typed character belongs to what has the focus. */
 export function takesText(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement) return !NO_TEXT.has(target.type);
-  if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
-  return target instanceof HTMLElement && target.isContentEditable;
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
