@@ -18,29 +18,42 @@ journey("attaches what is chosen in the desktop's dialog, and nothing after Canc
 
   let asking = desk.press("Control+o");
   await dialogOpens();
-  xdotool("key", "Escape");
+  await dialogCloses("Escape");
   await asking;
-  await dialogCloses();
   assert.deepEqual(await files(desk), {});
 
   asking = desk.press("Control+o");
   await dialogOpens();
   // A slash opens the line for a path.
   xdotool("type", "--delay", "10", paper.path);
-  xdotool("key", "Return");
+  await dialogCloses("Return");
   await asking;
-  await dialogCloses();
   await filesAreSealed(desk, 1);
   assert.deepEqual(Object.keys(await files(desk)), ["Complaint.pdf"]);
 });
 
-async function dialogOpens() {
-  const dialog = await until("the dialog", () => shownDialog());
-  xdotool("windowfocus", "--sync", dialog);
+/** Waits for the dialog, and gives it the focus of the screen: there is nobody else who manages windows. */
+function dialogOpens() {
+  return until("the dialog", () => {
+    const dialog = shownDialog();
+    if (dialog === undefined) return false;
+    if (focused() === dialog) return true;
+    xdotool("windowfocus", dialog);
+    return false;
+  });
 }
 
-function dialogCloses() {
-  return until("the dialog to close", () => shownDialog() === undefined);
+/** Presses the key until the dialog is gone: it does not hear one while it is being built. */
+function dialogCloses(key) {
+  return until("the dialog to close", () => {
+    const dialog = shownDialog();
+    if (dialog !== undefined && focused() === dialog) xdotool("key", key);
+    return dialog === undefined;
+  });
+}
+
+function focused() {
+  return spawnSync("xdotool", ["getwindowfocus"], { encoding: "utf8" }).stdout.trim();
 }
 
 function shownDialog() {

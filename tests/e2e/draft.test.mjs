@@ -22,7 +22,7 @@ const MB = 1_000_000;
 const LAST_WORDS = " Then file it.";
 /** Words that the sheet has to say, as a person reads them. */
 const ON_SHEET = [
-  "Maria Delgado, Plaintiff",
+  "MARIA DELGADO, Plaintiff",
   "24STCV01234",
   "Dana Whitfield",
   "(562) 555-0142",
