@@ -95,8 +95,8 @@ async function reviewShows(desk, papers) {
   }));
   assert.equal(sheet.heading, "Review");
   assert.deepEqual(
-    sheet.files.sort(),
-    papers.map(({ path, length, sha256 }) => [basename(path), length.toLocaleString("en-US"), sha256]).sort(),
+    sheet.files,
+    papers.map(({ path, length, sha256 }) => [basename(path), length.toLocaleString("en-US"), sha256]),
   );
   const told = sheet.text.replaceAll(/\s+/g, " ");
   for (const words of ON_SHEET) assert.ok(told.includes(words), `${words} is not on the sheet: ${told}`);

@@ -183,11 +183,6 @@ journey("tells at the next start that the journal was damaged, and keeps what st
 for (const [what, harm] of Object.entries({
   "is gone": (file) => rmSync(file),
   "was cut short": (file) => truncateSync(file, statSync(file).size - 1),
-  "was tampered with": (file) => {
-    const bytes = readFileSync(file);
-    bytes[bytes.length >> 1] ^= 1;
-    writeFileSync(file, bytes);
-  },
 })) {
   journey(`tells at the next start that a sealed file ${what}`, async (desk) => {
     const papers = ["Complaint.pdf", "Authorization.pdf"].map((name) => writePdf(join(desk.papers, name), 2));
@@ -200,8 +195,9 @@ for (const [what, harm] of Object.entries({
     harm(join(desk.vault, "attachments", sealedFiles(desk.vault)[0].name));
     await desk.start();
     const told = await until("a finding", async () => (await findings(desk))[0]);
-    assert.match(told, /attached file/);
+    assert.match(told, /^1 attached file/);
     await openDraft(desk);
+    assert.equal(Object.keys(await files(desk)).length, 2, "the order is there");
   });
 }
 
