@@ -297,7 +297,8 @@ export class Desk {
   /** Writes the settings of a bus that starts no program by itself. */
   #settingsOfBareBus(address) {
     const file = join(this.folder("TMPDIR"), "bus.conf");
-    const policy = `<policy context="default"><allow send_destination="*"/><allow own="*"/></policy>`;
+    const rules = `<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>`;
+    const policy = `<policy context="default">${rules}</policy>`;
     writeFileSync(file, `<busconfig><type>session</type><listen>${address}</listen>${policy}</busconfig>`);
     return file;
   }
