@@ -59,7 +59,9 @@ function focused() {
 }
 
 function shownDialog() {
-  const found = spawnSync("xdotool", ["search", "--onlyvisible", "--name", `^${TITLE}$`], { encoding: "utf8" });
+  const found = spawnSync("xdotool", ["search", "--onlyvisible", "--name", `^${TITLE}$`], {
+    encoding: "utf8",
+  });
   return found.stdout.split("\n").find((id) => id !== "");
 }
 

@@ -83,8 +83,8 @@ async function reviewShows(desk, papers) {
   await until("the review", () => desk.page.run(() => document.querySelector("article.sheet") !== null));
   const sheet = await desk.page.run(() => ({
     heading: document.activeElement.textContent,
-    facts: [...document.querySelectorAll("article.sheet .facts > *")].map(({ tagName, textContent }) =>
-      (tagName === "DT" ? "" : "= ") + textContent.trim(),
+    facts: [...document.querySelectorAll("article.sheet .facts > *")].map(
+      ({ tagName, textContent }) => (tagName === "DT" ? "" : "= ") + textContent.trim(),
     ),
     text: document.querySelector("article.sheet").innerText,
     files: [...document.querySelectorAll("[aria-labelledby=sheet-files] tbody tr")].map((row) => [

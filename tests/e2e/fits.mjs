@@ -30,7 +30,10 @@ export async function assertFits(desk, width, height, what) {
           // Read by assistive technology only.
           !element.closest(".only-read") &&
           // Cut with an ellipsis, and whole in its title.
-          !(getComputedStyle(element).textOverflow === "ellipsis" && element.title === element.textContent.trim()),
+          !(
+            getComputedStyle(element).textOverflow === "ellipsis" &&
+            element.title === element.textContent.trim()
+          ),
       )
       .map((element) => element.textContent),
   }));

@@ -23,7 +23,9 @@ export async function startOrder(desk) {
 
 /** Opens the only draft of the list by keyboard, after Satchel was started again. */
 export async function openDraft(desk) {
-  await until("the draft in its list", () => desk.page.run(() => document.querySelector("tbody tr") !== null));
+  await until("the draft in its list", () =>
+    desk.page.run(() => document.querySelector("tbody tr") !== null),
+  );
   await until("the focus on the heading", async () => {
     if (await desk.page.run(() => document.activeElement?.tagName === "H1")) return true;
     await desk.press("F6");
@@ -47,12 +49,16 @@ export function formIsOpen(desk) {
 
 /** Returns what the status line says. */
 export function status(desk) {
-  return desk.page.run(() => document.querySelector("footer .status-words").innerText.replaceAll(/\s+/g, " "));
+  return desk.page.run(() =>
+    document.querySelector("footer .status-words").innerText.replaceAll(/\s+/g, " "),
+  );
 }
 
 /** Waits until the status line says that everything is on disk. */
 export function isSaved(desk, { withinMs } = {}) {
-  return until("the status line to say Saved", async () => /^Saved \d/.test(await status(desk)), { withinMs });
+  return until("the status line to say Saved", async () => /^Saved \d/.test(await status(desk)), {
+    withinMs,
+  });
 }
 
 /** Goes to a section by its number, and opens it where it is folded. */
@@ -111,8 +117,7 @@ async function chooseByArrows(desk, label) {
     return { steps: labels.indexOf(label) - radios.indexOf(document.activeElement), labels };
   }, label);
   if (!labels.includes(label)) throw new Error(`${label} is none of ${labels}`);
-  for (let step = 0; step < Math.abs(steps); step += 1)
-    await desk.press(steps > 0 ? "ArrowDown" : "ArrowUp");
+  for (let step = 0; step < Math.abs(steps); step += 1) await desk.press(steps > 0 ? "ArrowDown" : "ArrowUp");
   if (steps === 0) await desk.press("Space");
   await until(`${label} to be chosen`, () =>
     desk.page.run((label) => {
@@ -165,8 +170,8 @@ export async function readForm(desk) {
 function rowsOf(desk, number) {
   return desk.page.run(
     (number) =>
-      [...document.querySelectorAll(".form-section")]
-        [number - 1].querySelectorAll(".place")
+      [...document.querySelectorAll(".form-section")][number - 1]
+        .querySelectorAll(".place")
         .values()
         .map(({ id }) => id)
         .toArray(),

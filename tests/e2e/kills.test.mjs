@@ -58,7 +58,10 @@ async function typeUntil(desk, { pieces = 1, waits = false, entries = 0 }, turn,
   const look = async () => {
     const seen = await desk.page.run((path) => {
       const says = document.querySelector("footer .status-words").innerText;
-      return { isSaved: says.trim().startsWith("Saved "), shown: document.getElementById(`field:${path}`).value };
+      return {
+        isSaved: says.trim().startsWith("Saved "),
+        shown: document.getElementById(`field:${path}`).value,
+      };
     }, FIELD);
     if (seen.isSaved) saved = seen.shown;
   };
@@ -123,8 +126,14 @@ journey("seals a file anew that a kill cut off, once, and leaves the others alon
     before,
     "the file that was sealed before",
   );
-  assert.deepEqual(after.map(({ size }) => size).sort(byNumber), [first, large].map(sealedLength).sort(byNumber));
-  assert.ok(after.every(({ name }) => name !== cut[0].name && name.endsWith(".sealed")), "nothing is left of the first try");
+  assert.deepEqual(
+    after.map(({ size }) => size).sort(byNumber),
+    [first, large].map(sealedLength).sort(byNumber),
+  );
+  assert.ok(
+    after.every(({ name }) => name !== cut[0].name && name.endsWith(".sealed")),
+    "nothing is left of the first try",
+  );
 
   await desk.stop();
   await desk.start();

@@ -74,7 +74,10 @@ export const ORDER = {
     "subject.birth_date": { text: "3/9/84", shown: "Fri Mar 9, 1984", mask: "••/••/1984" },
     "subject.ssn": { text: "219 09 4417", shown: "219-09-4417", mask: "•••-••-4417" },
     "subject.record_number": { text: "MRN-0048-82", mask: "••••••82" },
-    "subject.address": { parts: { line1: "611 Harbor Road", line2: "Suite 300", city: "Long Beach", state: "CA", zip: "90802" }, mask: "••••••••" },
+    "subject.address": {
+      parts: { line1: "611 Harbor Road", line2: "Suite 300", city: "Long Beach", state: "CA", zip: "90802" },
+      mask: "••••••••",
+    },
     "subject.claim_type": { select: "Bodily or personal injury" },
     "subject.injury": { text: "Łumbar strain — “5 < 6 & 7 > 6”", mask: "••••••••" },
   },
@@ -87,7 +90,9 @@ export const ORDER = {
   },
   6: {
     "locations.0.custodian": { text: "Lakeshore Imaging" },
-    "locations.0.address": { parts: { line1: "20 Pier Street", city: "Long Beach", state: "CA", zip: "90802" } },
+    "locations.0.address": {
+      parts: { line1: "20 Pier Street", city: "Long Beach", state: "CA", zip: "90802" },
+    },
     "locations.0.phone": { text: "562 555 0188", shown: "(562) 555-0188" },
     "locations.0.records": { checks: ["Medical", "Radiology and films"] },
     "locations.0.note": { text: "Films on disc, please" },

@@ -32,7 +32,12 @@ export function writePdf(path, pages) {
   const table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${places.join("")}`;
   const trailer = `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${pdf.length}\n%%EOF\n`;
   writeFileSync(path, pdf + table + trailer);
-  return paperOf(path, createHash("sha256").update(pdf + table + trailer).digest("hex"));
+  return paperOf(
+    path,
+    createHash("sha256")
+      .update(pdf + table + trailer)
+      .digest("hex"),
+  );
 }
 
 /** Writes a file of so many bytes, each piece another one, and returns its length and SHA-256. */

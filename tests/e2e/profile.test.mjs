@@ -48,66 +48,79 @@ const FIELDS = [
   { section: 4, path: "subject.address.line1", kind: "part of an address, masked", isMasked: true },
   { section: 4, path: "subject.injury", kind: "paragraph, masked", isMasked: true },
   { section: 8, path: "delivery.needed_by", kind: "date" },
-  { section: 8, path: "delivery.copy_sets", kind: "number", asks: { "delivery.form": { select: "Files and paper" } } },
+  {
+    section: 8,
+    path: "delivery.copy_sets",
+    kind: "number",
+    asks: { "delivery.form": { select: "Files and paper" } },
+  },
   { section: 9, path: "instructions.provider", kind: "paragraph" },
 ];
 
-journey("what is typed into a form, revealed and attached is in no file, open, closed or killed", async (desk) => {
-  const marker = makeMarker();
-  // A name that may be in an order as it is.
-  const name = `Łódź ${randomUUID()}.txt`;
-  const paper = join(desk.papers, name);
-  writeFileSync(paper, `before ${marker} after`);
-  const assertNowhere = (when) => {
-    for (const text of [marker, name]) assert.deepEqual(search(desk.root, text), [], when);
-  };
-  await desk.start();
-  await startOrder(desk);
-  for (const { section, path, asks = {} } of FIELDS) {
-    await goToSection(desk, section);
-    for (const [other, given] of Object.entries(asks)) await answer(desk, other, given);
-    await tabTo(desk, path);
-    await desk.page.type(marker);
-    assert.equal(await valueOf(desk, path), marker, path);
-  }
-  await desk.press("Control+Shift+a");
-  await until("the new location", async () => (await focusedPath(desk)) === "locations.0.custodian");
-  await answer(desk, "locations.0.custodian", { text: marker });
-  await answer(desk, "locations.0.address", { parts: { line1: marker } });
-  await isSaved(desk);
-  desk.picks(paper);
-  await desk.press("Control+o");
-  await filesAreSealed(desk, 1);
-  assert.deepEqual(Object.keys(await files(desk)), [name]);
-  assertNowhere("while it is typed");
-  await desk.kill();
-  assertNowhere("after a kill");
-
-  await desk.start();
-  await openDraft(desk);
-  for (const { section, path, isMasked } of FIELDS) {
-    await goToSection(desk, section);
-    if (isMasked) {
-      await reveal(desk, path.replace(/\.line1$/, ""));
-      assertNowhere(`while ${path} is revealed`);
+journey(
+  "what is typed into a form, revealed and attached is in no file, open, closed or killed",
+  async (desk) => {
+    const marker = makeMarker();
+    // A name that may be in an order as it is.
+    const name = `Łódź ${randomUUID()}.txt`;
+    const paper = join(desk.papers, name);
+    writeFileSync(paper, `before ${marker} after`);
+    const assertNowhere = (when) => {
+      for (const text of [marker, name]) assert.deepEqual(search(desk.root, text), [], when);
+    };
+    await desk.start();
+    await startOrder(desk);
+    for (const { section, path, asks = {} } of FIELDS) {
+      await goToSection(desk, section);
+      for (const [other, given] of Object.entries(asks)) await answer(desk, other, given);
+      await tabTo(desk, path);
+      await desk.page.type(marker);
+      assert.equal(await valueOf(desk, path), marker, path);
     }
-    assert.equal(await valueOf(desk, path), marker, `${path} after the kill`);
-  }
-  await desk.press("Control+Enter");
-  await until("the review", () =>
-    desk.page.run((marker) => document.querySelector("article.sheet")?.textContent.includes(marker), marker),
-  );
-  assertNowhere("while it is reviewed");
-  await desk.press("Escape");
-  await formIsOpen(desk);
-  await desk.press("Escape");
-  await until("the list", () => desk.page.run(() => document.querySelector("tbody tr") !== null));
-  await desk.press("Control+f");
-  await desk.page.type(marker);
-  await until("the search", () => desk.page.run(() => /of 1 draft/.test(document.querySelector("main").innerText)));
-  await desk.stop();
-  assertNowhere("after the window was closed");
-});
+    await desk.press("Control+Shift+a");
+    await until("the new location", async () => (await focusedPath(desk)) === "locations.0.custodian");
+    await answer(desk, "locations.0.custodian", { text: marker });
+    await answer(desk, "locations.0.address", { parts: { line1: marker } });
+    await isSaved(desk);
+    desk.picks(paper);
+    await desk.press("Control+o");
+    await filesAreSealed(desk, 1);
+    assert.deepEqual(Object.keys(await files(desk)), [name]);
+    assertNowhere("while it is typed");
+    await desk.kill();
+    assertNowhere("after a kill");
+
+    await desk.start();
+    await openDraft(desk);
+    for (const { section, path, isMasked } of FIELDS) {
+      await goToSection(desk, section);
+      if (isMasked) {
+        await reveal(desk, path.replace(/\.line1$/, ""));
+        assertNowhere(`while ${path} is revealed`);
+      }
+      assert.equal(await valueOf(desk, path), marker, `${path} after the kill`);
+    }
+    await desk.press("Control+Enter");
+    await until("the review", () =>
+      desk.page.run(
+        (marker) => document.querySelector("article.sheet")?.textContent.includes(marker),
+        marker,
+      ),
+    );
+    assertNowhere("while it is reviewed");
+    await desk.press("Escape");
+    await formIsOpen(desk);
+    await desk.press("Escape");
+    await until("the list", () => desk.page.run(() => document.querySelector("tbody tr") !== null));
+    await desk.press("Control+f");
+    await desk.page.type(marker);
+    await until("the search", () =>
+      desk.page.run(() => /of 1 draft/.test(document.querySelector("main").innerText)),
+    );
+    await desk.stop();
+    assertNowhere("after the window was closed");
+  },
+);
 
 journey("what the page stores is in no file, and forgotten when the window closes", async (desk) => {
   const marker = makeMarker();
@@ -146,7 +159,8 @@ journey("leaves only files that are known", async (desk) => {
   );
 });
 
-const valueOf = (desk, path) => desk.page.run((path) => document.getElementById(`field:${path}`)?.value, path);
+const valueOf = (desk, path) =>
+  desk.page.run((path) => document.getElementById(`field:${path}`)?.value, path);
 const focusedPath = (desk) =>
   desk.page.run(() => document.activeElement?.closest("[data-path]")?.dataset.path);
 

@@ -6,15 +6,7 @@ import { join } from "node:path";
 import { assertAccessible, loadAxe } from "./axe.mjs";
 import { journey } from "./desk.mjs";
 import { assertFits, picture, resize } from "./fits.mjs";
-import {
-  answer,
-  formIsOpen,
-  goToSection,
-  isSaved,
-  openRow,
-  startOrder,
-  tabTo,
-} from "./form.mjs";
+import { answer, formIsOpen, goToSection, isSaved, openRow, startOrder, tabTo } from "./form.mjs";
 import { fill } from "./order.mjs";
 import { writePdf } from "./papers.mjs";
 import { goTo, settles, SIZES, THEMES, wear } from "./views.mjs";
@@ -66,7 +58,10 @@ for (const theme of THEMES) {
     await startOrder(desk);
     await lookAt(desk, "form, new", theme);
     await fill(desk);
-    desk.picks(writePdf(join(desk.papers, "Authorization, signed.pdf"), 3).path, join(desk.papers, "Gone.pdf"));
+    desk.picks(
+      writePdf(join(desk.papers, "Authorization, signed.pdf"), 3).path,
+      join(desk.papers, "Gone.pdf"),
+    );
     await desk.press("Control+o");
     await filesEnd(desk);
     await isSaved(desk);

@@ -1,7 +1,16 @@
 // What goes wrong around Satchel is said in its window, in words that help, and loses nothing.
 
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import { journey } from "./desk.mjs";
@@ -86,7 +95,10 @@ journey(
     await desk.page.type(" Whitfield");
     await until("the status line to say Not saved", async () => /^Not saved/.test(await status(desk)));
     assert.match(await status(desk), /keep Satchel open, it tries again by itself/);
-    assert.match(await desk.page.run(() => document.getElementById("not-saved").textContent), /disk may be full/);
+    assert.match(
+      await desk.page.run(() => document.getElementById("not-saved").textContent),
+      /disk may be full/,
+    );
     assert.equal(await value(desk), "Dana Whitfield", "what was typed stands in the field");
     assert.equal(statSync(journal).size, size, "nothing of it is in the journal");
     await desk.press("Control+Enter");
@@ -118,7 +130,10 @@ journey(
     desk.picks(large, small.path);
     await desk.press("Control+o");
     await until("the files to end", async () => /· sealed/.test((await files(desk))["Complaint.pdf"]));
-    assert.match((await files(desk))["Scan.tif"], /not attached: The disk is full, so the file was not attached\./);
+    assert.match(
+      (await files(desk))["Scan.tif"],
+      /not attached: The disk is full, so the file was not attached\./,
+    );
     assert.equal(sealedFiles(desk.vault).length, 1, "nothing is left of it");
     await typeAndSave(desk, " Whitfield");
   },
@@ -152,33 +167,40 @@ journey("says of each file that cannot be attached why, and attaches the others"
   assert.equal(sealedFiles(desk.vault).length, 2, "what was attached is not attached again");
 });
 
-journey("tells at the next start that the journal was damaged, and keeps what stood before it", async (desk) => {
-  await desk.start();
-  await startOrder(desk);
-  await typeAndSave(desk, "Dana Whitfield");
-  const journal = join(desk.vault, "journal.satchel");
-  const good = statSync(journal).size;
-  await answer(desk, "customer.email", { text: "dana@example.com" });
-  await isSaved(desk);
-  await desk.kill();
-  const bytes = readFileSync(journal);
-  assert.ok(bytes.length > good + 40);
-  bytes[good + 40] ^= 1;
-  writeFileSync(journal, bytes);
-  await desk.start();
-  const told = await findings(desk);
-  assert.equal(told.length, 1);
-  assert.match(told[0], /journal was damaged on disk\. Everything before the damage is there/);
-  assert.deepEqual(readFileSync(/kept as (.*?)\. Check/.exec(told[0])[1]), bytes, "the damaged file is kept");
-  await openDraft(desk);
-  assert.equal(await value(desk), "Dana Whitfield");
-  await typeAndSave(desk, ", paralegal");
-  await desk.stop();
-  await desk.start();
-  assert.deepEqual(await findings(desk), [], "told once");
-  await openDraft(desk);
-  assert.equal(await value(desk), "Dana Whitfield, paralegal");
-});
+journey(
+  "tells at the next start that the journal was damaged, and keeps what stood before it",
+  async (desk) => {
+    await desk.start();
+    await startOrder(desk);
+    await typeAndSave(desk, "Dana Whitfield");
+    const journal = join(desk.vault, "journal.satchel");
+    const good = statSync(journal).size;
+    await answer(desk, "customer.email", { text: "dana@example.com" });
+    await isSaved(desk);
+    await desk.kill();
+    const bytes = readFileSync(journal);
+    assert.ok(bytes.length > good + 40);
+    bytes[good + 40] ^= 1;
+    writeFileSync(journal, bytes);
+    await desk.start();
+    const told = await findings(desk);
+    assert.equal(told.length, 1);
+    assert.match(told[0], /journal was damaged on disk\. Everything before the damage is there/);
+    assert.deepEqual(
+      readFileSync(/kept as (.*?)\. Check/.exec(told[0])[1]),
+      bytes,
+      "the damaged file is kept",
+    );
+    await openDraft(desk);
+    assert.equal(await value(desk), "Dana Whitfield");
+    await typeAndSave(desk, ", paralegal");
+    await desk.stop();
+    await desk.start();
+    assert.deepEqual(await findings(desk), [], "told once");
+    await openDraft(desk);
+    assert.equal(await value(desk), "Dana Whitfield, paralegal");
+  },
+);
 
 for (const [what, harm] of Object.entries({
   "is gone": (file) => rmSync(file),
@@ -211,8 +233,7 @@ async function typeAndSave(desk, text) {
   await isSaved(desk);
 }
 
-const value = (desk) =>
-  desk.page.run(() => document.getElementById("field:customer.person")?.value);
+const value = (desk) => desk.page.run(() => document.getElementById("field:customer.person")?.value);
 const heading = (page) => page.run(() => document.querySelector("h1")?.textContent);
 const words = (page) => page.run(() => document.body.innerText);
 const findings = (desk) =>

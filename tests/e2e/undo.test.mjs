@@ -118,7 +118,11 @@ journey("brings back a removed location and a removed file", async (desk) => {
   await desk.start();
   await openDraft(desk);
   assert.deepEqual(await files(desk), {});
-  assert.deepEqual(sealedFiles(desk.vault), [], "what was removed and not brought back is gone from the disk");
+  assert.deepEqual(
+    sealedFiles(desk.vault),
+    [],
+    "what was removed and not brought back is gone from the disk",
+  );
 });
 
 /** Presses Tab until the control with that name has the focus. */
@@ -164,6 +168,7 @@ function rowsAre(desk, count) {
 
 const hasDialog = (desk) => desk.page.run(() => document.querySelector("dialog") !== null);
 const value = (desk, path) => desk.page.run((path) => document.getElementById(`field:${path}`)?.value, path);
-const railSays = (desk) => desk.page.run(() => document.querySelector("nav.rail").innerText.replaceAll(/\s+/g, " "));
+const railSays = (desk) =>
+  desk.page.run(() => document.querySelector("nav.rail").innerText.replaceAll(/\s+/g, " "));
 const titles = (desk) =>
   desk.page.run(() => [...document.querySelectorAll(".place-title")].map((title) => title.textContent));
