@@ -118,6 +118,16 @@ describe("folding", () => {
     expect(within(section(/Subject/)).getAllByRole("textbox").length).toBeGreaterThan(3);
   });
 
+  it("folds complete rows to what they are called", async () => {
+    const vault = twoLocations();
+    const [, second] = vault.rows;
+    vault.set(`locations.${second}.phone`, "(562) 555-0188");
+    await openForm(vault);
+    expect(section(/Locations/).querySelector("p")?.textContent).toBe(
+      "St. Brigid Medical Center · Lakeshore Imaging",
+    );
+  });
+
   it("opens a fresh draft with every section to work through", async () => {
     await openForm();
     expect(screen.queryAllByRole("button", { name: /^Edit/ })).toEqual([]);
