@@ -17,6 +17,7 @@ STOP_SECONDS_MAX = 10
 OPENSSL_SECONDS_MAX = 30
 ANSWER_SECONDS_MAX = 30
 ACCOUNT = "devstoreaccount1"
+TENANT = "00000000-0000-4000-8000-000000000000"
 # The newest that this emulator knows; the SDK would take a newer one.
 API_VERSION = "2026-06-06"
 
@@ -50,7 +51,7 @@ class Azurite:
             f"https://127.0.0.1:{self.port}/{ACCOUNT}",
             credential=Bearer(),
             api_version=API_VERSION,
-            connection_verify=str(self._certificate),
+            connection_verify=str(self.certificate),
             connection_timeout=ANSWER_SECONDS_MAX,
             read_timeout=ANSWER_SECONDS_MAX,
             retry_total=0,
@@ -58,7 +59,7 @@ class Azurite:
         )
 
     def _start(self, folder):
-        self._certificate, key = make_certificate(folder)
+        self.certificate, self.key = make_certificate(folder)
         self.port = free_port()
         log = folder / "azurite.log"
         with log.open("wb") as output:
@@ -66,7 +67,7 @@ class Azurite:
                 [
                     *(os.environ["SATCHEL_AZURITE"], "--inMemoryPersistence", "--silent", "--disableTelemetry"),
                     *("--blobHost", "127.0.0.1", "--blobPort", str(self.port)),
-                    *("--cert", str(self._certificate), "--key", str(key), "--oauth", "basic"),
+                    *("--cert", str(self.certificate), "--key", str(self.key), "--oauth", "basic"),
                 ],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
@@ -87,7 +88,10 @@ class Bearer:
         now = int(time.time())
         claims = {
             "aud": "https://storage.azure.com",
-            "iss": "https://sts.windows.net/00000000-0000-4000-8000-000000000000/",
+            "iss": f"https://sts.windows.net/{TENANT}/",
+            # Whose key a delegated one is.
+            "oid": "00000000-0000-4000-8000-000000000001",
+            "tid": TENANT,
             "iat": now,
             "nbf": now - 60,
             "exp": now + 3600,
@@ -98,12 +102,13 @@ class Bearer:
 
 
 def make_certificate(folder):
-    """Makes a self-signed certificate for 127.0.0.1 and its key."""
+    """Makes a self-signed certificate for 127.0.0.1, and for a vault that a double plays, and its key."""
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     subprocess.run(
         [
             *("openssl", "req", "-x509", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-            *("-days", "1", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+            *("-days", "1", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1,DNS:example.vault.azure.net"),
+            *("-addext", "basicConstraints=critical,CA:FALSE"),
             *("-keyout", str(key), "-out", str(certificate)),
         ],
         check=True,

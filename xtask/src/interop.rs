@@ -1,10 +1,12 @@
-//! Sealed blobs against the official storage SDK for Python, over a real storage emulator on loopback.
+//! What runs over a real storage emulator on loopback: sealed blobs against the official storage SDK for Python, and the
+//! stores' own suite on Azure.
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::Context as _;
 
-use crate::command::{at_root, build_for_checks, must, root, target_folder};
+use crate::command::{at_root, build_for_checks, cargo, must, root, target_folder};
 use crate::ui;
 
 /// Seals with ours and opens with theirs, and the other way round.
@@ -13,14 +15,30 @@ pub(crate) fn test() -> anyhow::Result<()> {
     build_for_checks()?;
     let target = target_folder()?;
     let python = python(&target.join("interop-python"))?;
+    let examples = target.join("debug").join("examples");
+    must(script(&python, "tests/interop/sealed_blobs.py")?.env("SATCHEL_EXAMPLES", examples))
+}
+
+/// Runs the suite of the blob stores on Azure, and the signing key's in Key Vault.
+pub(crate) fn test_stores() -> anyhow::Result<()> {
+    ui::ensure_built()?;
+    let python = python(&target_folder()?.join("interop-python"))?;
+    let mut script = script(&python, "tests/interop/stores.py")?;
+    // The whole workspace, as the other checks build it: another selection would compile dependencies anew.
+    must(script.arg("--workspace").env("SATCHEL_CARGO", cargo().get_program()))
+}
+
+/// Starts building a call of a script that starts the emulator.
+fn script(python: &Path, script: &str) -> anyhow::Result<Command> {
     ui::install("tests/azurite")?;
-    must(
-        at_root(python)
-            .arg("tests/interop/sealed_blobs.py")
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("SATCHEL_EXAMPLES", target.join("debug").join("examples"))
-            .env("SATCHEL_AZURITE", root().join("tests/azurite/node_modules/.bin/azurite-blob")),
-    )
+    let mut command = at_root(python);
+    command
+        .arg(script)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("SATCHEL_AZURITE", root().join("tests/azurite/node_modules/.bin/azurite-blob"));
+    // As for every inner build.
+    command.env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_PKG_NAME").env_remove("CARGO_PKG_VERSION");
+    Ok(command)
 }
 
 /// Returns the interpreter of an environment that holds tests/interop/requirements.txt.

@@ -32,6 +32,8 @@ enum Check {
     Rust,
     /// Sealed blobs against the official storage SDK, over a real storage emulator.
     Interop,
+    /// The blob stores on Azure over the same emulator, and the signing key over a double of Key Vault.
+    Stores,
     /// Journeys in the real window.
     Window,
     /// Licences, sources and banned edges of the dependencies.
@@ -88,6 +90,7 @@ impl Check {
                 must(cargo().args(practice))
             }
             Check::Interop => interop::test(),
+            Check::Stores => interop::test_stores(),
             Check::Window => desk::test(),
             Check::Dependencies => deny::check(),
         }

@@ -23,6 +23,13 @@ pub enum CloudError {
         /// The HTTP status.
         status: u16,
     },
+    /// This process got no token: the identity is missing, or whoever issues tokens does not answer.
+    #[error("this process got no token for the store")]
+    Credential {
+        /// What happened underneath.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// There is no such container.
     #[error("there is no such container")]
     NoContainer,

@@ -2,6 +2,8 @@
 //!
 //! Nothing here opens anything: a blob is bytes, and no key in this package unwraps.
 
+#[cfg(feature = "azure")]
+pub mod azure;
 #[cfg(feature = "local")]
 pub mod local;
 

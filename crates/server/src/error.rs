@@ -76,6 +76,8 @@ impl From<CloudError> for HttpError {
             CloudError::Unavailable { retry_after, .. } => {
                 Self { retry_after, ..Self::new(ErrorCode::Unavailable, error) }
             }
+            // Who issues tokens to this process does not answer; that passes, or somebody is called by the log.
+            CloudError::Credential { .. } => Self::new(ErrorCode::Unavailable, error),
             CloudError::Refused { .. }
             | CloudError::NoContainer
             | CloudError::NoKey

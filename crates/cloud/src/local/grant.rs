@@ -124,7 +124,7 @@ impl Grants {
 
     /// Lets a request in if its ticket is for this blob, holds now, and grants what is wanted.
     pub(crate) fn check(&self, path: &str, query: &str, wanted: Permission) -> Result<Granted, Denied> {
-        let (container, blob) = path.trim_start_matches('/').split_once('/').ok_or(Denied::Address)?;
+        let (container, blob) = path.strip_prefix('/').and_then(|path| path.split_once('/')).ok_or(Denied::Address)?;
         let (container, blob) = container.parse().ok().zip(blob.parse().ok()).ok_or(Denied::Address)?;
         let at = BlobAddress::new(container, blob);
         let mut query = Query::parse(query)?;

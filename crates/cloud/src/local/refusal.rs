@@ -96,6 +96,7 @@ impl From<CloudError> for Refusal {
             CloudError::Metadata(crate::MetadataError::TooLarge) => Self::MetadataTooLarge,
             CloudError::Unavailable { .. }
             | CloudError::Refused { .. }
+            | CloudError::Credential { .. }
             | CloudError::NoKey
             | CloudError::TooLarge { .. }
             | CloudError::WriteTooLarge { .. }

@@ -206,6 +206,27 @@ async fn two_manifests_of_one_revision_at_once_are_one() {
     assert_eq!(bench.feed(&bench.firm).await.len(), 1);
 }
 
+/// The first manifest that was kept is the revision's, though the server died before it said so.
+#[tokio::test]
+async fn a_manifest_that_was_kept_is_not_replaced() {
+    let bench = Bench::open().await;
+    let order = TestOrder::small(&bench.firm);
+    order.upload(&bench, &bench.firm).await;
+    let at = satchel_cloud::BlobAddress::new(
+        bench.firm.firm().sealed().clone(),
+        format!("orders/{}/r1/manifest", order.order).parse().expect("a path"),
+    );
+    let kept = order.manifest.compact().as_bytes().to_vec();
+    bench.store.create(&at, kept, satchel_cloud::Metadata::new()).await.expect("created");
+    let before = bench.stored().await;
+    let other = order.changed(&bench.firm, 0, |manifest| manifest.client_matter = None);
+    let body = json!({"manifest": other.compact()});
+    let path = paths::commit(order.order, order.revision);
+    bench.post(&path, &bench.firm.staff(), &body).await.refused(ErrorCode::RevisionTaken);
+    assert_eq!(bench.stored().await, before, "nothing was written");
+    order.commit(&bench, &bench.firm).await.ok();
+}
+
 #[tokio::test]
 async fn revisions_follow_each_other() {
     let bench = Bench::open().await;
