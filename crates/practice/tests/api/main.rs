@@ -7,6 +7,12 @@ mod binary;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod intake;
+#[cfg(test)]
+mod intake_log;
+#[cfg(test)]
+mod intake_refusals;
+#[cfg(test)]
 mod onboarding;
 #[cfg(test)]
 mod orders;

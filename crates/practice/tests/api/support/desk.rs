@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rand_core::UnwrapErr;
 use reqwest::{Client, Method, Response};
 use satchel_cloud::Clock;
+use satchel_cloud::local::{LocalSettings, LocalStore, TicketKey};
 use satchel_practice::{FirmChoice, PINS, Pins, Running, ServeError, Settings};
 use satchel_seal::{RecipientSecret, WorkspaceKey};
 use satchel_sign::{Admin, Bundle, Device, Edges, Role, Roster, RosterDevice, Signed, SigningKey, WorkspaceKeyCheck};
@@ -80,6 +81,7 @@ pub(crate) struct Desk {
     pub(crate) admin: SigningKey<Admin>,
     pub(crate) device: DeviceId,
     pub(crate) signing: SigningKey<Device>,
+    pub(crate) replies: RecipientSecret,
     pub(crate) workspace: WorkspaceKey,
     recovery: SigningKey<Device>,
     hpke: RecipientSecret,
@@ -101,6 +103,7 @@ impl Desk {
             admin: key(),
             device: DeviceId::make(&mut rng()),
             signing: key(),
+            replies: RecipientSecret::make(&mut rng()).expect("a key"),
             workspace: WorkspaceKey::make(1, &mut rng()),
             recovery: key(),
             hpke: RecipientSecret::make(&mut rng()).expect("a key"),
@@ -194,6 +197,23 @@ impl Desk {
         let request = self.http.request(method, url).bearer_auth(self.token().await);
         let request = if let Some(body) = body { request.json(body) } else { request };
         request.send().await.expect("an answer")
+    }
+
+    /// Returns the operator's desk over the provider's folder.
+    pub(crate) fn intake(&self) -> satchel_intake::Desk {
+        let clock = Arc::<TestClock>::clone(&self.clock);
+        satchel_practice::intake_desk(self.folder.path().to_owned(), clock).expect("a desk")
+    }
+
+    /// Opens the provider's store, as whoever has the disk can.
+    pub(crate) fn store(&self) -> LocalStore {
+        LocalStore::open(LocalSettings {
+            folder: self.folder.path().join("blobs"),
+            base: "http://127.0.0.1:1/blobs/".parse().expect("an address"),
+            ticket_key: TicketKey::new(zeroize::Zeroizing::new([7; 32])),
+            clock: Arc::<TestClock>::clone(&self.clock),
+        })
+        .expect("the store")
     }
 
     /// Returns the lines of the log of requests.

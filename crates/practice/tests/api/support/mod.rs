@@ -4,4 +4,4 @@ mod desk;
 mod order;
 
 pub(crate) use desk::{Desk, NOW, TestClock, key, practice, rng, start, tampered, time};
-pub(crate) use order::{TestOrder, put_block, url_of};
+pub(crate) use order::{Change, Draft, TestOrder, attached, fields, put_block, url_of};
