@@ -15,9 +15,7 @@ use crate::view::form::{
     ChoiceStyleView, FieldView, FormView, KindView, OptionView, RepeatsView, SectionView, ServiceView, WidthView,
 };
 use crate::view::orders::{CountsView, OrderListView, OrderRow, OrderStateView};
-use crate::view::outbox::{
-    ConnectionView, OutboxItemView, OutboxPartView, ReceivedView, TransferView, WaitView,
-};
+use crate::view::outbox::{ConnectionView, OutboxItemView, OutboxPartView, ReceivedView, TransferView, WaitView};
 use crate::view::review::{Fact, ReviewSection, ReviewView};
 use crate::view::vault::VaultView;
 use crate::{Mode, UiError, UiErrorCode};

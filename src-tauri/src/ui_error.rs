@@ -114,7 +114,8 @@ impl UiError {
 
     /// A part of an order is at the provider already.
     pub(crate) fn on_its_way() -> Self {
-        let message = "Parts of this order are at the provider already, so it cannot be taken back. It goes on by itself.";
+        let message =
+            "Parts of this order are at the provider already, so it cannot be taken back. It goes on by itself.";
         Self::new(UiErrorCode::Frozen, message)
     }
 

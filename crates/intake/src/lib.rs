@@ -10,7 +10,6 @@ mod audit;
 mod compare;
 mod deliver;
 mod desk;
-mod document;
 mod edges;
 mod firm;
 mod log;
@@ -21,7 +20,7 @@ pub use audit::{AuditError, Reason, ReasonError};
 pub use compare::{Mismatch, QuoteCheck};
 pub use deliver::DeliverError;
 pub use desk::{Desk, Listed, Operator, Places};
-pub use document::SignedDocument;
+
 pub use edges::{Download, Unwrap};
 pub use firm::ReadError;
 pub use log::{LogError, Logged};

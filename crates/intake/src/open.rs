@@ -23,9 +23,9 @@ use crate::audit::{self, AuditError, Reason};
 use crate::compare::{Mismatch, QuoteCheck, check_quote, compare};
 use crate::deliver::{self, DeliverError, ORDER, Parts};
 use crate::desk::Desk;
-use crate::document::SignedDocument;
 use crate::firm::ReadError;
 use crate::received::{Committed, Received};
+use satchel_wire::OrderStatement;
 
 /// Says why an order was not opened. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -129,7 +129,7 @@ impl Desk {
     }
 
     /// Opens a revision's document in memory, and compares it with the manifest.
-    pub(crate) async fn open_document(&self, received: &Received) -> Result<Signed<SignedDocument>, OpenError> {
+    pub(crate) async fn open_document(&self, received: &Received) -> Result<Signed<OrderStatement>, OpenError> {
         let name = BlobName::Document(received.manifest.statement().revision);
         let committed = self.committed(received, name).await?;
         let length = plaintext_of(committed.length).filter(|length| *length <= COMPACT_BYTES_MAX as u64);
@@ -144,7 +144,7 @@ impl Desk {
             return Err(OpenError::Blob(name, None));
         }
         let text = str::from_utf8(&text).map_err(|_| OpenError::Document(VerifyError::Form))?;
-        let document = Signed::<SignedDocument>::verify(text, [&received.device_key]).map_err(OpenError::Document)?;
+        let document = Signed::<OrderStatement>::verify(text, [&received.device_key]).map_err(OpenError::Document)?;
         compare(received.manifest.statement(), &document.statement().0)?;
         Ok(document)
     }

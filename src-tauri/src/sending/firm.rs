@@ -15,8 +15,9 @@ use super::keys::DeviceKeys;
 use crate::rng;
 
 /// The record of the firm; there is one.
-const FIRM: RecordId =
-    RecordId::from_bytes([0x83, 0x0b, 0xd7, 0x52, 0x16, 0xee, 0x4a, 0x9c, 0xb1, 0x2d, 0x68, 0x74, 0x3f, 0x90, 0xc8, 0x5a]);
+const FIRM: RecordId = RecordId::from_bytes([
+    0x83, 0x0b, 0xd7, 0x52, 0x16, 0xee, 0x4a, 0x9c, 0xb1, 0x2d, 0x68, 0x74, 0x3f, 0x90, 0xc8, 0x5a,
+]);
 /// The number of the workspace key that a firm's first desktop makes.
 const FIRST_WORKSPACE_KEY: NonZeroU32 = NonZeroU32::MIN;
 
@@ -138,7 +139,10 @@ impl Firm {
             admin_key: keys.admin.public().clone(),
             approvers: vec![keys.device],
             recovery_key: keys.recovery.public().clone(),
-            workspace_keys: vec![WorkspaceKeyCheck { number: FIRST_WORKSPACE_KEY, check: workspace.check(known.firm)? }],
+            workspace_keys: vec![WorkspaceKeyCheck {
+                number: FIRST_WORKSPACE_KEY,
+                check: workspace.check(known.firm)?,
+            }],
             devices: vec![device],
         };
         let first = keys.admin.sign(first)?;

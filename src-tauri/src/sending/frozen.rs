@@ -172,7 +172,12 @@ pub(crate) fn seal(
     };
     let manifest = keys.signing.sign(manifest).map_err(|_| NotSealed("manifest"))?;
     let reply_private_key = KeyBytes::new(reply.expose());
-    Ok(SealedOrder { provider: bundle.provider.clone(), manifest: manifest.compact().to_owned(), blobs, reply_private_key })
+    Ok(SealedOrder {
+        provider: bundle.provider.clone(),
+        manifest: manifest.compact().to_owned(),
+        blobs,
+        reply_private_key,
+    })
 }
 
 /// The blobs of an order as they come together.

@@ -12,10 +12,10 @@ use satchel_wire::{Number, Recipient};
 use super::firm::Firm;
 use super::frozen::{self, SealedBlob, SealedOrder, Source};
 use super::keys::DeviceKeys;
+use super::now;
 use super::pins::Pins;
 use super::provider::{NotBound, newer_bundle};
 use super::records::{self, OutboxRecord};
-use super::now;
 use crate::lists;
 
 /// Returns the orders of the outbox that can be sent, and seals those that are not sealed yet. One that cannot be sealed does
@@ -35,13 +35,7 @@ pub(super) fn sealed(vault: &mut Vault, keys: &DeviceKeys, firm: &Firm) -> Vec<O
     items
 }
 
-fn item(
-    vault: &mut Vault,
-    order: OrderId,
-    record: OutboxRecord,
-    keys: &DeviceKeys,
-    firm: &Firm,
-) -> Option<OutboxItem> {
+fn item(vault: &mut Vault, order: OrderId, record: OutboxRecord, keys: &DeviceKeys, firm: &Firm) -> Option<OutboxItem> {
     let sealed = match record.sealed {
         Some(sealed) => sealed,
         None => {

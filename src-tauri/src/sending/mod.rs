@@ -240,7 +240,8 @@ impl Sending {
 
     /// Signs and seals what waits, and hands it to the driver, which has what it had already.
     async fn add_waiting(&self, bound: &Bound, orders: &Outbox) {
-        let waiting = self.vault.lock().and_then(|mut place| Ok(items::sealed(place.open()?, &bound.keys, &bound.firm)));
+        let waiting =
+            self.vault.lock().and_then(|mut place| Ok(items::sealed(place.open()?, &bound.keys, &bound.firm)));
         for item in waiting.unwrap_or_default() {
             orders.add(item).await.ok();
         }

@@ -208,12 +208,16 @@ fn waiting(why: Why) -> WaitView {
 fn rejected(rejection: Rejection) -> TransferView {
     let message = match rejection {
         Rejection::Refused(code) => code.message().to_owned(),
-        Rejection::SourceMissing => "A sealed file of this order is missing from Satchel's folder. Nothing was sent in its \
+        Rejection::SourceMissing => {
+            "A sealed file of this order is missing from Satchel's folder. Nothing was sent in its \
              place. Take the order back, attach the file again, and submit it."
-            .to_owned(),
-        Rejection::SourceChanged => "A sealed file of this order was changed on disk. Nothing was sent in its place. Take the \
+                .to_owned()
+        }
+        Rejection::SourceChanged => {
+            "A sealed file of this order was changed on disk. Nothing was sent in its place. Take the \
              order back, attach the file again, and submit it."
-            .to_owned(),
+                .to_owned()
+        }
     };
     TransferView::Rejected { code: rejection.code().to_owned(), message }
 }

@@ -125,6 +125,7 @@ impl Account for SignedIn {
 /// Writes a fingerprint in groups of four, as a person compares it.
 pub(super) fn grouped(fingerprint: Thumbprint) -> String {
     let text = fingerprint.to_string();
-    let groups: Vec<String> = text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+    let groups: Vec<String> =
+        text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
     groups.join(" ")
 }

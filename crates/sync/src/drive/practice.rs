@@ -80,7 +80,11 @@ impl PracticeProvider {
         Ok(answer.bundle.into())
     }
 
-    async fn post<T: serde::de::DeserializeOwned + Serialize>(&self, url: &ServiceUrl, body: Bytes) -> Result<T, Unanswered> {
+    async fn post<T: serde::de::DeserializeOwned + Serialize>(
+        &self,
+        url: &ServiceUrl,
+        body: Bytes,
+    ) -> Result<T, Unanswered> {
         let request = self.remote.post_to(url.as_str()).header(CONTENT_TYPE, "application/json");
         let answer = send(request, body).await?;
         if !answer.status().is_success() {

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use reqwest::Method;
-use satchel_intake::SignedDocument;
 use satchel_order::catalogue::built_in;
 use satchel_order::document::{FieldValue, Fields, OrderDocument};
 use satchel_order::quote;
 use satchel_seal::{ContentKey, Context, Metadata, NoProgress, WrappingKey, seal_blob};
 use satchel_sign::{Bundle, Device, Manifest, ManifestBlob, Signed, SigningKey, Signs, Statement, StatementError};
 use satchel_terms::{BlobName, FileEntry, Hash, OrderId, Revision, V1};
+use satchel_wire::OrderStatement;
 use satchel_wire::paths;
 use serde_json::{Value, json};
 
@@ -120,7 +120,7 @@ impl<'a> Draft<'a> {
         (self.document)(&mut document);
         let signer = self.signer.unwrap_or(&desk.signing);
         let compact = match self.payload {
-            None => signer.sign(SignedDocument(document)).expect("signed").compact().to_owned(),
+            None => signer.sign(OrderStatement(document)).expect("signed").compact().to_owned(),
             Some((from, to)) => {
                 let payload = String::from_utf8(document.to_payload().expect("a payload")).expect("a text");
                 assert!(payload.contains(from));
