@@ -18,15 +18,18 @@ journey("attaches what is chosen in the desktop's dialog, and nothing after Canc
 
   let asking = desk.press("Control+o");
   await dialogOpens();
-  await dialogCloses("Escape");
+  await dialogCloses(() => xdotool("key", "Escape"));
   await asking;
   assert.deepEqual(await files(desk), {});
 
   asking = desk.press("Control+o");
   await dialogOpens();
-  // A slash opens the line for a path.
-  xdotool("type", "--delay", "10", paper.path);
-  await dialogCloses("Return");
+  await dialogCloses(() => {
+    // A slash opens the line for a path; what stands in it already is typed over.
+    xdotool("key", "ctrl+a");
+    xdotool("type", "--delay", "10", paper.path);
+    xdotool("key", "Return");
+  });
   await asking;
   await filesAreSealed(desk, 1);
   assert.deepEqual(Object.keys(await files(desk)), ["Complaint.pdf"]);
@@ -43,12 +46,12 @@ function dialogOpens() {
   });
 }
 
-/** Presses the key until the dialog is gone: it does not hear one while it is being built. */
-function dialogCloses(key) {
+/** Answers until the dialog is gone: it hears no key while it is being built. */
+function dialogCloses(answer) {
   return until("the dialog to close", () => {
     const dialog = shownDialog();
     if (dialog === undefined) return true;
-    if (focused() === dialog) xdotool("key", key);
+    if (focused() === dialog) answer();
     else xdotool("windowfocus", dialog);
     return false;
   });
