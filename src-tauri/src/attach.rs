@@ -19,6 +19,7 @@ use crate::draft::{DraftRecord, change};
 use crate::events::Events;
 use crate::lists;
 use crate::rng;
+use crate::sending::is_submitted;
 use crate::state::VaultPlace;
 use crate::ui_error::UiError;
 use crate::view::files::FileView;
@@ -92,7 +93,11 @@ impl Attachments {
             paths.iter().map(|path| (RecordId::make(&mut rng()).to_string(), path.clone())).collect();
         // A path that is not Unicode cannot be noted; such a file is sealed all the same.
         let texts = noted.iter().filter_map(|(file, path)| Some((file.as_str(), path.to_str()?)));
-        self.vault.lock()?.open()?.change(Table::Drafts, order, &change::attaching(texts, Now::read().ms))?;
+        draft_of(self.vault.lock()?.open()?, order)?.change(
+            Table::Drafts,
+            order,
+            &change::attaching(texts, Now::read().ms),
+        )?;
         noted.into_iter().for_each(|(file, path)| self.enqueue(order, file, path));
         Ok(())
     }
@@ -119,7 +124,7 @@ impl Attachments {
     pub(crate) fn remove(&self, order: OrderId, file: &str) -> Result<(), UiError> {
         let id = self.files().sealed_id(order, file).ok_or_else(UiError::gone)?;
         let mut place = self.vault.lock()?;
-        let vault = place.open()?;
+        let vault = draft_of(place.open()?, order)?;
         let record: AttachmentRecord = vault.read(Table::Attachments, id)?.ok_or_else(UiError::gone)?;
         vault.delete(Table::Attachments, id)?;
         self.files().remove(order, file, Removed { id, record });
@@ -129,10 +134,9 @@ impl Attachments {
     /// Brings a file back that was removed since Satchel started: its sealed form is still on disk.
     pub(crate) fn restore(&self, order: OrderId, file: &str) -> Result<(), UiError> {
         let removed = self.files().removed(order, file).ok_or_else(UiError::gone)?;
-        let put = self
-            .vault
-            .lock()
-            .and_then(|mut place| Ok(place.open()?.put(Table::Attachments, removed.id, &removed.record)?));
+        let put = self.vault.lock().and_then(|mut place| {
+            Ok(draft_of(place.open()?, order)?.put(Table::Attachments, removed.id, &removed.record)?)
+        });
         self.files().restore(order, file, removed, put.is_ok());
         put.map(|_| ())
     }
@@ -163,6 +167,11 @@ impl Attachments {
     fn files(&self) -> std::sync::MutexGuard<'_, Files> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns the vault for a change of a draft's files. An order that was submitted has those that it was submitted with.
+fn draft_of(vault: &mut Vault, order: OrderId) -> Result<&mut Vault, UiError> {
+    if is_submitted(vault, order) { Err(UiError::frozen()) } else { Ok(vault) }
 }
 
 /// Returns the name of a file in a path.

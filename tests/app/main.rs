@@ -8,4 +8,5 @@ mod files;
 mod grants;
 mod refusals;
 mod registration;
+mod sending;
 mod window;

@@ -145,6 +145,11 @@ export class Desk {
     return [...ordinary, ...ignoring, `LD_PRELOAD=${setting("SATCHEL_AUTOMATION")}`, setting("SATCHEL_APP")];
   }
 
+  /** Starts another program on this desk, which ends with it. */
+  beside(program, args) {
+    return this.#spawn(program, args, { quiet: true });
+  }
+
   /** Closes the window as its user does, and waits until Satchel is gone. */
   async stop() {
     const pid = this.appPid();

@@ -38,7 +38,16 @@ pub(crate) fn submit(
     files: &[RecordId],
     now: Now,
 ) -> Result<(), UiError> {
+    if records::is_submitted(vault, order) {
+        return Err(UiError::frozen());
+    }
     let draft = OpenDraft::find(vault, catalogue, order)?;
+    if draft.record.discarded_at_ms.is_some() {
+        return Err(UiError::gone());
+    }
+    if !draft.record.attaching.is_empty() {
+        return Err(UiError::files_unfinished());
+    }
     let frozen = Frozen::of(draft.definition, &draft.record, files, Timestamp::from_millis(now.ms));
     let frozen = frozen.map_err(|not_frozen| match not_frozen {
         NotFrozen::Incomplete => UiError::incomplete(),
