@@ -77,10 +77,13 @@ pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> 
         .manage(shell)
         .on_window_event(|window, event| {
             let shell = window.state::<Shell>();
-            match event {
-                tauri::WindowEvent::DragDrop(event) => shell.dragged(event),
-                tauri::WindowEvent::CloseRequested { api, .. } if shell.holds_close() => api.prevent_close(),
-                _ => {}
+            if let tauri::WindowEvent::DragDrop(event) = event {
+                shell.dragged(event);
+            }
+            if let tauri::WindowEvent::CloseRequested { api, .. } = event
+                && shell.holds_close()
+            {
+                api.prevent_close();
             }
         })
         .invoke_handler(tauri::generate_handler![

@@ -93,7 +93,17 @@ impl Shell {
         let attachments = Attachments::new(Arc::clone(&vault), Arc::clone(&events));
         let catalogue = Arc::new(Catalogue::built_in()?);
         let sending = Arc::new(Sending::new(Arc::clone(&vault), Arc::clone(&events), Arc::clone(&catalogue)));
-        Ok(Self { started, places, catalogue, sending, vault, attachments, events, drops: Mutex::default() })
+        Ok(Self {
+            started,
+            places,
+            catalogue,
+            sending,
+            vault,
+            attachments,
+            events,
+            drops: Mutex::default(),
+            closing: AtomicBool::new(false),
+        })
     }
 
     /// Returns how long the process has run.
