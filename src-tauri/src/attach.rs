@@ -14,6 +14,7 @@ use std::thread;
 use satchel_store::{AttachmentRecord, RecordId, Table, Vault};
 use satchel_terms::OrderId;
 
+use crate::clock::Now;
 use crate::draft::{DraftRecord, change};
 use crate::events::Events;
 use crate::lists;
@@ -39,17 +40,26 @@ impl Attachments {
         Self { files: Arc::default(), vault, events, jobs: Mutex::new(None) }
     }
 
-    /// Hears that the vault is open: learns which files there are, and goes on with those that were not sealed.
-    pub(crate) fn opened(&self, vault: &mut Vault) {
+    /// Hears that the vault is open: learns which files there are, and goes on with those that were not sealed. Tells of how
+    /// many the sealed file has another length than it was given.
+    pub(crate) fn opened(&self, vault: &mut Vault) -> usize {
+        let folder = vault.attachments();
+        let mut changed = 0;
         // A record that cannot be read is left alone; the others are there.
         for (id, record) in vault.read_all::<AttachmentRecord>(Table::Attachments) {
-            record.into_iter().for_each(|record| self.files().sealed(id, &record));
+            let Ok(record) = record else { continue };
+            // One that is gone, opening the vault has found.
+            let length = folder.sealed_file(id).and_then(|file| file.metadata()).map(|metadata| metadata.len());
+            changed += usize::from(length.is_ok_and(|length| length != record.sealed_length));
+            self.files().sealed(id, &record);
         }
         self.start_worker(vault);
         let attached: Vec<String> = vault.ids(Table::Attachments).iter().map(ToString::to_string).collect();
         for (id, draft) in vault.read_all::<DraftRecord>(Table::Drafts) {
             let (Some(order), Ok(draft)) = (lists::order(id), draft) else { continue };
-            for (file, attaching) in draft.attaching {
+            let mut attaching: Vec<_> = draft.attaching.into_iter().collect();
+            attaching.sort_by_key(|(_, attaching)| attaching.noted);
+            for (file, attaching) in attaching {
                 if attaching.sealed.is_some_and(|sealed| attached.contains(&sealed)) {
                     // It was attached, and Satchel ended before it could forget that it was about to.
                     vault.change(Table::Drafts, order, &change::not_attaching(&file)).ok();
@@ -58,6 +68,7 @@ impl Attachments {
                 }
             }
         }
+        changed
     }
 
     fn start_worker(&self, vault: &Vault) {
@@ -81,7 +92,7 @@ impl Attachments {
             paths.iter().map(|path| (RecordId::make(&mut rng()).to_string(), path.clone())).collect();
         // A path that is not Unicode cannot be noted; such a file is sealed all the same.
         let texts = noted.iter().filter_map(|(file, path)| Some((file.as_str(), path.to_str()?)));
-        self.vault.lock()?.open()?.change(Table::Drafts, order, &change::attaching(texts))?;
+        self.vault.lock()?.open()?.change(Table::Drafts, order, &change::attaching(texts, Now::read().ms))?;
         noted.into_iter().for_each(|(file, path)| self.enqueue(order, file, path));
         Ok(())
     }
@@ -144,7 +155,7 @@ impl Attachments {
         self.files().of(order)
     }
 
-    /// Returns how many files a draft has.
+    /// Returns how many files a draft has; one that could not be attached is none.
     pub(crate) fn count(&self, order: OrderId) -> usize {
         self.files().count(order)
     }

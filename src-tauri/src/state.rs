@@ -133,13 +133,15 @@ impl Shell {
         } else {
             (Vault::create(&folder, &*keyring, rng())?, Vec::new())
         };
-        self.attachments.opened(&mut vault);
+        let changed_files = self.attachments.opened(&mut vault);
         place.fill(vault);
         drop(place);
         if let Some(own) = folder.parent() {
             self.sending.start(own.to_path_buf());
         }
-        Ok(VaultView { findings: findings.iter().map(ToString::to_string).collect() })
+        let mut findings: Vec<_> = findings.iter().map(ToString::to_string).collect();
+        findings.extend((changed_files > 0).then(|| changed_files_found(changed_files)));
+        Ok(VaultView { findings })
     }
 
     /// Closes the vault, so that another Satchel may open it. Everything that was shown as saved is on disk already.
@@ -225,6 +227,15 @@ impl Shell {
             DragDropEvent::Over { .. } | _ => {}
         }
     }
+}
+
+/// Says that sealed files were changed behind Satchel's back.
+fn changed_files_found(count: usize) -> String {
+    let were = if count == 1 { "1 attached file was".to_owned() } else { format!("{count} attached files were") };
+    format!(
+        "{were} cut short or added to in Satchel's folder since being sealed. The rest is there. Attach the \
+         files again, or ask your IT to restore the folder from a backup"
+    )
 }
 
 /// Reads the id of an order as the window gives it back.

@@ -137,7 +137,7 @@ impl UiError {
 }
 
 /// Ends a sentence of a library of ours as the window shows it.
-fn sentence(error: &impl fmt::Display) -> String {
+pub(crate) fn sentence(error: &impl fmt::Display) -> String {
     let text = error.to_string();
     let mut chars = text.chars();
     let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();

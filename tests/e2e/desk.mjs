@@ -3,7 +3,7 @@
 // A journey may start, stop, kill and start Satchel again; the folders and the bus stay until the journey is over.
 
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -26,6 +26,9 @@ const FOLDERS = [
 /** What a program on the desk inherits from the one who runs the tests, and nothing else. */
 const INHERITED = ["PATH", "DISPLAY", "XAUTHORITY", "GDK_BACKEND", "LIBGL_ALWAYS_SOFTWARE"];
 
+/** What lets root read and write what its owner may not. */
+const OVER_FILES = "-dac_override,-dac_read_search";
+
 /** Which elements can have a role; the driver then says which of them do. */
 const MAY_BE = {
   button: "button, [role=button]",
@@ -43,9 +46,9 @@ const MAY_BE = {
 const COMPUTED = { select: "button" };
 
 /** Runs a journey at a desk of its own. The desk is cleared whatever happens; a failure leaves a picture. */
-export function journey(name, walk, { keyring = "unlocked" } = {}) {
+export function journey(name, walk, { keyring = "unlocked", withFilesLimited = false } = {}) {
   test(name, async () => {
-    const desk = new Desk(keyring);
+    const desk = new Desk({ keyring, withFilesLimited });
     let bound;
     const tooLong = new Promise((_, reject) => {
       bound = setTimeout(
@@ -75,6 +78,8 @@ function setting(name) {
 export class Desk {
   /** The folder that holds all others; nothing on this desk may write elsewhere. */
   root = mkdtempSync(join(tmpdir(), "satchel-desk-"));
+  /** A folder beside the desk for the files that are attached: what is in them is plain. */
+  papers = mkdtempSync(join(tmpdir(), "satchel-papers-"));
   /** What Satchel and the driver wrote to their standard output and error. */
   said = "";
   #environment;
@@ -82,9 +87,11 @@ export class Desk {
   #session;
   #keyring;
   #hasKeyring = false;
+  #withFilesLimited;
 
-  constructor(keyring) {
+  constructor({ keyring, withFilesLimited }) {
     this.#keyring = keyring;
+    this.#withFilesLimited = withFilesLimited;
     const inherited = INHERITED.map((name) => [name, process.env[name]]).filter(
       ([, value]) => value !== undefined,
     );
@@ -106,18 +113,37 @@ export class Desk {
     await this.#startBus();
     await this.#startKeyring();
     this.#runs += 1;
+    this.#session = await this.#open(this.#run);
+  }
+
+  /** Opens Satchel a second time, on the same folders, and returns the session with that window. */
+  startAnother() {
+    return this.#open(`${this.root}/another/`);
+  }
+
+  async #open(mark) {
     const saidBefore = this.said.length;
     const port = await freePort();
-    this.#spawn("WebKitWebDriver", [`--port=${port}`], { env: { SATCHEL_E2E_RUN: this.#run } });
+    this.#spawn("WebKitWebDriver", [`--port=${port}`], { env: { SATCHEL_E2E_RUN: mark } });
     const base = `http://127.0.0.1:${port}`;
     await until("the driver", () => Session.isReady(base));
-    // env hands LD_PRELOAD to Satchel only, and becomes Satchel: no process stands between.
-    const args = [`LD_PRELOAD=${setting("SATCHEL_AUTOMATION")}`, setting("SATCHEL_APP")];
-    this.#session = await Session.open(base, {
-      "webkitgtk:browserOptions": { binary: "/usr/bin/env", args },
+    const session = await Session.open(base, {
+      "webkitgtk:browserOptions": { binary: "/usr/bin/env", args: this.#launch() },
     });
     // What a practice build says when its first view is on the screen.
     await until("the first view", () => /The window is ready after \d+ ms/.test(this.said.slice(saidBefore)));
+    return session;
+  }
+
+  /**
+   * What env starts; each becomes the next, so that no process stands between. LD_PRELOAD is handed to Satchel only. Where
+   * root runs the tests, Satchel has no more rights to files than others. A process that may not write on is ended by its
+   * system unless it ignores the signal, as it would not be on a full disk.
+   */
+  #launch() {
+    const ordinary = process.getuid?.() === 0 ? ["setpriv", `--bounding-set=${OVER_FILES}`, "env"] : [];
+    const ignoring = this.#withFilesLimited ? ["--ignore-signal=XFSZ"] : [];
+    return [...ordinary, ...ignoring, `LD_PRELOAD=${setting("SATCHEL_AUTOMATION")}`, setting("SATCHEL_APP")];
   }
 
   /** Closes the window as its user does, and waits until Satchel is gone. */
@@ -147,6 +173,25 @@ export class Desk {
     const pids = processesWith(this.#run).filter((pid) => executableOf(pid) === app);
     if (pids.length !== 1) throw new Error(`${pids.length} processes of this desk are Satchel`);
     return pids[0];
+  }
+
+  /** The folder of the vault. */
+  get vault() {
+    return join(this.folder("XDG_DATA_HOME"), "org.example.satchel.practice", "vault");
+  }
+
+  /** Says what the picker answers when it is asked next. */
+  picks(...paths) {
+    writeFileSync(join(this.vault, "..", "picked"), paths.join("\n"));
+  }
+
+  /** Lets Satchel write no file beyond so many bytes, as if the disk were full; without a number, as far as it wants. */
+  limitFiles(bytes = "unlimited") {
+    if (!this.#withFilesLimited) throw new Error("the journey did not say that it limits files");
+    const limited = spawnSync("prlimit", [`--pid=${this.appPid()}`, `--fsize=${bytes}:unlimited`], {
+      encoding: "utf8",
+    });
+    if (limited.status !== 0) throw new Error(`prlimit: ${limited.stderr}`);
   }
 
   /** Waits for the one element with that role and name; the name is a text, a RegExp, or left out. */
@@ -203,13 +248,14 @@ export class Desk {
   async clear() {
     await end(this.root);
     desks.delete(this);
-    rmSync(this.root, { recursive: true, force: true });
+    for (const folder of [this.root, this.papers]) rmSync(folder, { recursive: true, force: true });
   }
 
   /** Does the same in the last moment of a process, when nothing can be awaited. */
   clearAtOnce() {
     for (const pid of processesWith(this.root)) killIfAlive(pid);
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
+    for (const folder of [this.root, this.papers])
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** Marks the processes of one run of Satchel, and no others of this desk. */
@@ -237,28 +283,55 @@ export class Desk {
 
   async #startBus() {
     if (this.#environment.DBUS_SESSION_BUS_ADDRESS) return;
-    const address = `unix:path=${this.folder("XDG_RUNTIME_DIR")}/bus`;
-    this.#spawn("dbus-daemon", ["--session", "--nofork", "--nopidfile", `--address=${address}`], {
-      quiet: true,
-    });
-    await until("the session bus", () => existsSync(address.slice("unix:path=".length)));
+    const socket = join(this.folder("XDG_RUNTIME_DIR"), "bus");
+    const address = `unix:path=${socket}`;
+    const settings =
+      this.#keyring === "none"
+        ? [`--config-file=${this.#settingsOfBareBus(address)}`]
+        : ["--session", `--address=${address}`];
+    this.#spawn("dbus-daemon", [...settings, "--nofork", "--nopidfile"], { quiet: true });
+    await until("the session bus", () => existsSync(socket));
     this.#environment.DBUS_SESSION_BUS_ADDRESS = address;
   }
 
-  /** Starts the desktop's keyring, unlocked as a login unlocks it; `keyring: "none"` leaves it out. */
+  /** Writes the settings of a bus that starts no program by itself. */
+  #settingsOfBareBus(address) {
+    const file = join(this.folder("TMPDIR"), "bus.conf");
+    const rules = `<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>`;
+    const policy = `<policy context="default">${rules}</policy>`;
+    writeFileSync(file, `<busconfig><type>session</type><listen>${address}</listen>${policy}</busconfig>`);
+    return file;
+  }
+
+  /** Starts the desktop's keyring late, unlocked as a login unlocks it. */
+  async unlockKeyring() {
+    this.#keyring = "unlocked";
+    this.#hasKeyring = false;
+    await this.#startKeyring();
+  }
+
+  /**
+   * Starts the desktop's keyring, unlocked as a login unlocks it. With `keyring: "locked"`, the bus starts one that nobody
+   * unlocked; with `keyring: "none"`, there is none.
+   */
   async #startKeyring() {
     if (this.#keyring !== "unlocked" || this.#hasKeyring) return;
     this.#hasKeyring = true;
-    const daemon = this.#spawn("gnome-keyring-daemon", ["--foreground", "--unlock", "--components=secrets"], {
-      quiet: true,
-      input: "the password of a login",
-    });
+    const before = this.#ownerOf("org.freedesktop.secrets");
+    const daemon = this.#spawn(
+      "gnome-keyring-daemon",
+      ["--foreground", "--replace", "--unlock", "--components=secrets"],
+      { quiet: true, input: "the password of a login" },
+    );
     daemon.on("exit", () => (this.#hasKeyring = false));
-    await until("the keyring", () => this.#isOnBus("org.freedesktop.secrets"));
+    await until("the keyring", () => {
+      const owner = this.#ownerOf("org.freedesktop.secrets");
+      return owner !== undefined && owner !== before;
+    });
   }
 
-  /** Tells whether a name on the session bus has an owner, without having the bus start one. */
-  #isOnBus(name) {
+  /** Returns who owns a name on the session bus, without having the bus start somebody. */
+  #ownerOf(name) {
     const asked = spawnSync(
       "dbus-send",
       [
@@ -266,12 +339,12 @@ export class Desk {
         "--print-reply=literal",
         "--dest=org.freedesktop.DBus",
         "/org/freedesktop/DBus",
-        "org.freedesktop.DBus.NameHasOwner",
+        "org.freedesktop.DBus.GetNameOwner",
         `string:${name}`,
       ],
       { env: this.#environment, encoding: "utf8" },
     );
-    return asked.stdout.includes("true");
+    return /:\d+\.\d+/.exec(asked.stdout)?.[0];
   }
 
   #spawn(program, args, { env = {}, quiet = false, input } = {}) {

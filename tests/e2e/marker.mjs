@@ -17,6 +17,12 @@ export function formsOf(text) {
     Object.entries({
       "UTF-8": bytes,
       "UTF-16LE": Buffer.from(text, "utf16le"),
+      "UTF-16BE": Buffer.from(text, "utf16le").swap16(),
+      hex: Buffer.from(bytes.toString("hex")),
+      "hex, upper case": Buffer.from(bytes.toString("hex").toUpperCase()),
+      "decimal bytes": Buffer.from([...bytes].join(",")),
+      "decimal bytes, spaced": Buffer.from([...bytes].join(", ")),
+      HTML: Buffer.from(text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;")),
       ...Object.fromEntries(base64Forms(bytes)),
       JSON: Buffer.from(json),
       "JSON in ASCII": Buffer.from(inAscii(json)),
@@ -35,8 +41,9 @@ export function search(folder, text) {
   const found = [];
   for (const path of everythingIn(folder)) {
     const name = relative(folder, path);
+    const content = contentOf(path);
     for (const [form, bytes] of forms) {
-      if (contentOf(path).includes(bytes)) found.push(`${name}: ${form}`);
+      if (content.includes(bytes)) found.push(`${name}: ${form}`);
       if (Buffer.from(name).includes(bytes)) found.push(`${name}: ${form}, in the name`);
     }
   }

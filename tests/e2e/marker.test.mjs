@@ -47,6 +47,9 @@ for (const [what, content] of [
     Buffer.from(`${lead}${marker} and more`).toString("base64"),
   ]),
   ["in base64url", Buffer.from(`x${marker}`).toString("base64url")],
+  ["in a list of bytes", JSON.stringify([...new TextEncoder().encode(`a ${marker} b`)])],
+  ["in hexadecimal digits", Buffer.from(`x${marker}y`).toString("hex")],
+  ["in a page", `<p title="a ${marker.replaceAll('"', "&quot;")} b">`],
   ["in UTF-16LE at an odd place", Buffer.concat([Buffer.from("x"), Buffer.from(marker, "utf16le")])],
 ]) {
   test(`finds it ${what}`, () => assert.notDeepEqual(plant(content), []));

@@ -1,9 +1,25 @@
 // What is typed or stored in the window is in no file, neither while it is open nor after it was closed or killed.
 
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { journey } from "./desk.mjs";
+import {
+  answer,
+  files,
+  filesAreSealed,
+  formIsOpen,
+  goToSection,
+  isSaved,
+  openDraft,
+  reveal,
+  startOrder,
+  tabTo,
+} from "./form.mjs";
 import { filesIn, makeMarker, search } from "./marker.mjs";
+import { until } from "./webdriver.mjs";
 
 /**
  * Every file that Satchel may leave, and why it says nothing about an order. Tauri opens a persistent profile that no
@@ -15,18 +31,96 @@ const MAY_BE_LEFT = [
   /^XDG_CACHE_HOME\/mesa_shader_cache\//, // programs of the graphics driver
   /^XDG_CACHE_HOME\/fontconfig\//, // which fonts the computer has
   /^XDG_RUNTIME_DIR\/dconf\/user$/, // whether settings of the desktop changed
+  /^XDG_DATA_HOME\/keyrings\/(login\.keyring|user\.keystore)$/, // the desktop's keyring, under the login's password
+  /^XDG_DATA_HOME\/org\.example\.satchel\.practice\/vault\/(journal\.satchel|vault\.keys|vault\.lock)$/, // docs/FORMATS.md
+  /^XDG_DATA_HOME\/org\.example\.satchel\.practice\/vault\/cache\/(conf|db|snap\.[0-9A-F]+)$/, // sealed records
+  /^XDG_DATA_HOME\/org\.example\.satchel\.practice\/vault\/attachments\/[0-9a-f]{32}\.sealed$/, // sealed files
 ];
 
-journey("what is typed is in no file, open, closed or killed", async (desk) => {
-  const marker = makeMarker();
-  for (const end of ["stop", "kill"]) {
+/** One field of every kind that takes text, and how the form goes on to ask it. */
+const FIELDS = [
+  { section: 1, path: "customer.person", kind: "text" },
+  { section: 1, path: "customer.email", kind: "e-mail" },
+  { section: 1, path: "customer.phone", kind: "phone" },
+  { section: 4, path: "subject.birth_date", kind: "date, masked", isMasked: true },
+  { section: 4, path: "subject.ssn", kind: "social security number", isMasked: true },
+  { section: 4, path: "subject.record_number", kind: "text, masked", isMasked: true },
+  { section: 4, path: "subject.address.line1", kind: "part of an address, masked", isMasked: true },
+  { section: 4, path: "subject.injury", kind: "paragraph, masked", isMasked: true },
+  { section: 8, path: "delivery.needed_by", kind: "date" },
+  {
+    section: 8,
+    path: "delivery.copy_sets",
+    kind: "number",
+    asks: { "delivery.form": { select: "Files and paper" } },
+  },
+  { section: 9, path: "instructions.provider", kind: "paragraph" },
+];
+
+journey(
+  "what is typed into a form, revealed and attached is in no file, open, closed or killed",
+  async (desk) => {
+    const marker = makeMarker();
+    // A name that may be in an order as it is.
+    const name = `Łódź ${randomUUID()}.txt`;
+    const paper = join(desk.papers, name);
+    writeFileSync(paper, `before ${marker} after`);
+    const assertNowhere = (when) => {
+      for (const text of [marker, name]) assert.deepEqual(search(desk.root, text), [], when);
+    };
     await desk.start();
-    await typeSomewhere(desk, marker);
-    assert.deepEqual(search(desk.root, marker), [], "while the window is open");
-    await desk[end]();
-    assert.deepEqual(search(desk.root, marker), [], `after ${end}`);
-  }
-});
+    await startOrder(desk);
+    for (const { section, path, asks = {} } of FIELDS) {
+      await goToSection(desk, section);
+      for (const [other, given] of Object.entries(asks)) await answer(desk, other, given);
+      await tabTo(desk, path);
+      await desk.page.type(marker);
+      assert.equal(await valueOf(desk, path), marker, path);
+    }
+    await desk.press("Control+Shift+a");
+    await until("the new location", async () => (await focusedPath(desk)) === "locations.0.custodian");
+    await answer(desk, "locations.0.custodian", { text: marker });
+    await answer(desk, "locations.0.address", { parts: { line1: marker } });
+    await isSaved(desk);
+    desk.picks(paper);
+    await desk.press("Control+o");
+    await filesAreSealed(desk, 1);
+    assert.deepEqual(Object.keys(await files(desk)), [name]);
+    assertNowhere("while it is typed");
+    await desk.kill();
+    assertNowhere("after a kill");
+
+    await desk.start();
+    await openDraft(desk);
+    for (const { section, path, isMasked } of FIELDS) {
+      await goToSection(desk, section);
+      if (isMasked) {
+        await reveal(desk, path.replace(/\.line1$/, ""));
+        assertNowhere(`while ${path} is revealed`);
+      }
+      assert.equal(await valueOf(desk, path), marker, `${path} after the kill`);
+    }
+    await desk.press("Control+Enter");
+    await until("the review", () =>
+      desk.page.run(
+        (marker) => document.querySelector("article.sheet")?.textContent.includes(marker),
+        marker,
+      ),
+    );
+    assertNowhere("while it is reviewed");
+    await desk.press("Escape");
+    await formIsOpen(desk);
+    await desk.press("Escape");
+    await until("the list", () => desk.page.run(() => document.querySelector("tbody tr") !== null));
+    await desk.press("Control+f");
+    await desk.page.type(marker);
+    await until("the search", () =>
+      desk.page.run(() => /of 1 draft/.test(document.querySelector("main").innerText)),
+    );
+    await desk.stop();
+    assertNowhere("after the window was closed");
+  },
+);
 
 journey("what the page stores is in no file, and forgotten when the window closes", async (desk) => {
   const marker = makeMarker();
@@ -49,8 +143,14 @@ journey("what the page stores is in no file, and forgotten when the window close
 });
 
 journey("leaves only files that are known", async (desk) => {
+  const paper = join(desk.papers, "Complaint.txt");
+  writeFileSync(paper, "a complaint");
   await desk.start();
-  await typeSomewhere(desk, makeMarker());
+  await startOrder(desk);
+  await answer(desk, "customer.person", { text: "Dana Whitfield" });
+  desk.picks(paper);
+  await desk.press("Control+o");
+  await filesAreSealed(desk, 1);
   await desk.stop();
   const left = filesIn(desk.root);
   assert.deepEqual(
@@ -59,16 +159,10 @@ journey("leaves only files that are known", async (desk) => {
   );
 });
 
-/** Types with key events. Nothing in the shell takes text yet, so a field is put there. */
-async function typeSomewhere(desk, text) {
-  await desk.page.run(() => {
-    const field = document.createElement("input");
-    field.setAttribute("aria-label", "Marker");
-    document.querySelector("main").append(field);
-  });
-  await desk.type("textbox", "Marker", text);
-  assert.equal(await desk.page.run(() => document.querySelector("[aria-label=Marker]").value), text);
-}
+const valueOf = (desk, path) =>
+  desk.page.run((path) => document.getElementById(`field:${path}`)?.value, path);
+const focusedPath = (desk) =>
+  desk.page.run(() => document.activeElement?.closest("[data-path]")?.dataset.path);
 
 /** Runs in the page: stores the text wherever a page can, and says what came of it. */
 async function storeEverywhere(text) {

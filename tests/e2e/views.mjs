@@ -9,6 +9,12 @@ export const VIEWS = ["New order", "Drafts", "Outbox", "Active", "Completed", "S
 
 export const THEMES = ["light", "dark"];
 
+/** The sizes that the window is looked at in: the smallest that a laptop has, and a large screen. */
+export const SIZES = [
+  [1280, 800],
+  [1920, 1080],
+];
+
 /** Goes to a view by the rail. The name of a list's button ends in its count. */
 export async function goTo(desk, view) {
   await desk.click("button", new RegExp(`^${view}( [0-9,]+)?$`), "navigation");

@@ -26,6 +26,7 @@ const KEYS = {
   ArrowDown: "\uE015",
   Delete: "\uE017",
   F6: "\uE036",
+  F8: "\uE038",
 };
 const MODIFIERS = new Set(["Shift", "Control", "Alt"]);
 

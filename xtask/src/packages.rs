@@ -35,6 +35,7 @@ pub(crate) const FOR_TEST: &[Package] = &[
     package("xauth", "access to that screen"),
     package("dbus-daemon", "a session bus of its own for each journey"),
     package("dbus-bin", "asks that bus who is on it"),
+    package("xdotool", "types into the desktop's own dialog for files"),
     package("openssl", "certificates for storage on loopback"),
     package("python3-venv", "an environment for the official storage SDK"),
 ];

@@ -167,7 +167,7 @@ impl Files {
     }
 
     pub(super) fn count(&self, order: OrderId) -> usize {
-        self.there(order).count()
+        self.there(order).filter(|file| !matches!(file.state, State::Failed(_))).count()
     }
 
     fn there(&self, order: OrderId) -> impl Iterator<Item = &File> {

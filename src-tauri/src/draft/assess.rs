@@ -12,6 +12,7 @@ use satchel_terms::{Code, Quote};
 
 use super::path::AnswerPath;
 use super::record::{DraftRecord, Laid};
+use crate::ui_error::sentence;
 use crate::view::draft::{Assessment, CaptionView, FoldedView, ProblemView, QuoteLineView, QuoteView, SeverityView};
 
 /// Assesses a draft as it is now.
@@ -70,7 +71,7 @@ fn problem_view(definition: &Definition, laid: &Laid, problem: &Problem) -> Prob
             Severity::Caution => SeverityView::Caution,
         },
         code: problem.fault.code().to_owned(),
-        message: problem.fault.to_string(),
+        message: sentence(&problem.fault),
         to_finish: to_finish(definition, problem, &laid.fields),
     }
 }

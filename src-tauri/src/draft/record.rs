@@ -38,6 +38,10 @@ pub(crate) struct DraftRecord {
 pub(crate) struct Attaching {
     /// Where it lies.
     pub(crate) path: String,
+    /// When it was noted, in milliseconds since 1970, and its number among those noted with it: files are sealed in the order
+    /// in which they came.
+    #[serde(default)]
+    pub(crate) noted: (u64, usize),
     /// Its id among the attachments, once it is sealed and about to be put there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sealed: Option<String>,
@@ -183,8 +187,10 @@ pub(crate) mod change {
     }
 
     /// Notes files that are to be attached.
-    pub(crate) fn attaching<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Value {
-        let noted: Map<_, _> = files.map(|(file, path)| (file.to_owned(), json!({ "path": path }))).collect();
+    pub(crate) fn attaching<'a>(files: impl Iterator<Item = (&'a str, &'a str)>, now_ms: u64) -> Value {
+        let noted = |number, path| json!({ "path": path, "noted": (now_ms, number) });
+        let noted: Map<_, _> =
+            files.enumerate().map(|(number, (file, path))| (file.to_owned(), noted(number, path))).collect();
         json!({ "attaching": noted })
     }
 

@@ -80,3 +80,26 @@ describe("a large draft", () => {
     expect(vault.answers.get("locations.7.phone")).toEqual({ is: "text", text: "(562)" });
   });
 });
+
+describe("a field that comes to be asked", () => {
+  it("is heard of by whoever looked at it before anybody else did", async () => {
+    const { saveAnswer } = new Vault().commands();
+    if (!saveAnswer) throw new Error("the vault saves nothing");
+    const saving = new Saving(saveAnswer);
+    const draft = new Draft(new Vault().view, saving);
+    draft.listen();
+    let isHidden: boolean | undefined;
+    const stop = $effect.root(() => {
+      $effect(() => {
+        isHidden = draft.cell("case.number").isHidden;
+      });
+    });
+    flushSync();
+    expect(isHidden).toBe(true);
+    draft.enter("case.filed", { is: "flag", flag: true }, "now");
+    expect(await saving.settle(ORDER)).toBe(true);
+    flushSync();
+    expect(isHidden).toBe(false);
+    stop();
+  });
+});

@@ -16,7 +16,7 @@ import type { Entered, Urgency } from "./autosave";
 import { Cell } from "./cell.svelte";
 import { isTyped } from "./entries";
 import { heaviest, marksOf, type Mark } from "./marks";
-import { groupOf } from "./paths";
+import { groupOf, pathOf } from "./paths";
 
 /** An open draft: what the form shows, and the way of an entry to the disk and back. */
 export class Draft {
@@ -46,6 +46,7 @@ export class Draft {
     this.#answers = new Map(Object.entries(view.answers));
     for (const [section, rows] of Object.entries(view.rows)) this.rows.set(section, rows);
     this.#take(view.assessment);
+    for (const { id } of view.form.sections) this.#makeCells(id);
     // What an earlier form of this draft could not save.
     for (const { path, entry } of saving.unsaved(view.order)) {
       Object.assign(this.cell(path), { typed: entry, entered: entry });
@@ -81,6 +82,16 @@ export class Draft {
     cell.isHidden = this.#hidden.has(path);
     this.#cells.set(path, cell);
     return cell;
+  }
+
+  /** Makes the cells of a section before anything is drawn: what makes a signal while it is drawn does not hear it. */
+  #makeCells(id: string): void {
+    const section = this.form.sections.find((one) => one.id === id);
+    if (!section) return;
+    this.cell(id);
+    for (const row of section.repeats ? (this.rows.get(id) ?? []) : [null]) {
+      for (const field of section.fields) this.cell(pathOf(id, row, field.id));
+    }
   }
 
   /** What is on disk at a path. */
@@ -161,6 +172,7 @@ export class Draft {
       if (JSON.stringify(kept) !== JSON.stringify(cell.kept)) cell.kept = kept;
     }
     this.rows.set(section, rows);
+    this.#makeCells(section);
     this.#take(assessment);
     this.onSettled();
   }

@@ -93,6 +93,20 @@ describe("opening", () => {
   });
 });
 
+describe("a row that closes with the focus in it", () => {
+  it("is left, and shows what is kept when it opens again", async () => {
+    const { user } = await openForm(twoLocations());
+    await user.click(screen.getByRole("button", { name: "Open location 4.1" }));
+    const custodian = () => screen.getByRole<HTMLInputElement>("textbox", { name: /^Custodian/ });
+    await user.type(custodian(), "  ");
+    await user.keyboard("{Control>}{Shift>}a{/Shift}{/Control}");
+    await wait(0);
+    await user.click(screen.getByRole("button", { name: "Open location 4.1" }));
+    await wait(0);
+    expect(custodian().value).toBe("St. Brigid Medical Center");
+  });
+});
+
 describe("folding", () => {
   it("folds what is complete when the draft opens, a case to its caption", async () => {
     await openForm(filled().set("case.plaintiff", "Maria Delgado").set("case.defendant", "Northline"));
@@ -102,6 +116,16 @@ describe("folding", () => {
       "Plaintiff",
     );
     expect(within(section(/Subject/)).getAllByRole("textbox").length).toBeGreaterThan(3);
+  });
+
+  it("folds complete rows to what they are called", async () => {
+    const vault = twoLocations();
+    const [, second] = vault.rows;
+    vault.set(`locations.${second}.phone`, "(562) 555-0188");
+    await openForm(vault);
+    expect(section(/Locations/).querySelector("p")?.textContent).toBe(
+      "St. Brigid Medical Center · Lakeshore Imaging",
+    );
   });
 
   it("opens a fresh draft with every section to work through", async () => {

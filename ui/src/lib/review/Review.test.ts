@@ -161,6 +161,15 @@ describe("beside the sheet", () => {
     await sheet();
     expect(within(side()).getByText("The order and 1 file, 3.31 MB.")).toBeTruthy();
     expect(within(side()).getByText("1 file still being encrypted.")).toBeTruthy();
+    expect(within(side()).getByRole("heading", { name: "To send2 files" })).toBeTruthy();
+  });
+
+  it("counts no file that could not be attached", async () => {
+    const error = { code: "file_refused", message: "The file is gone." } as const;
+    const files = REVIEW.files.map((file) => ({ ...file, state: { is: "failed", error } as const }));
+    await open({ files });
+    await sheet();
+    expect(within(side()).getByRole("heading", { name: "To send0 files" })).toBeTruthy();
   });
 
   it("stands that sending is not there yet, and no button that does nothing", async () => {
