@@ -7,6 +7,7 @@ export function row(order: string, answers: Partial<OrderRow> = {}): OrderRow {
   return {
     order,
     number: null,
+    state: "draft",
     service: "Records retrieval",
     caption: "Delgado v. Northline Freight, Inc.",
     subject: "Maria Delgado",
@@ -115,4 +116,6 @@ export const REVIEW: ReviewView = {
       toFinish: "PO box as street address",
     },
   ],
+  submitted: false,
+  received: null,
 };

@@ -6,7 +6,7 @@ import { statusWords } from "./status";
 
 describe("statusWords", () => {
   const said = (start: Parameters<typeof statusWords>[0], saving: SavingState = { is: "nothing" }) =>
-    statusWords(start, saving).map((word) => word.says);
+    statusWords(start, saving, []).map((word) => word.says);
 
   it("names practice in practice", () => {
     expect(said({ is: "ready", info: PRACTICE })).toEqual([
@@ -44,7 +44,11 @@ describe("statusWords", () => {
 
   it("says what is not saved, and what to do", () => {
     const error = { code: "not_saved", message: "The disk is full." } as const;
-    const words = statusWords({ is: "ready", info: AZURE }, { is: "not-saved", error, retries: "by-itself" });
+    const words = statusWords(
+      { is: "ready", info: AZURE },
+      { is: "not-saved", error, retries: "by-itself" },
+      [],
+    );
     expect(words.map(({ says }) => says)).toEqual([
       "Not saved",
       "keep Satchel open, it tries again by itself",
@@ -55,7 +59,7 @@ describe("statusWords", () => {
   it("does not speak at every keystroke", () => {
     const ready = { is: "ready", info: AZURE } as const;
     const loud = (saving: SavingState) =>
-      statusWords(ready, saving)
+      statusWords(ready, saving, [])
         .filter(({ isQuiet }) => !isQuiet)
         .map(({ says }) => says);
     expect(loud({ is: "saving" })).toEqual(loud({ is: "saved", atMs: 1 }));
