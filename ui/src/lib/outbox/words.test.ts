@@ -23,8 +23,8 @@ const REJECTED: TransferView = { is: "rejected", code: "price_changed", message:
 
 describe("itemWords", () => {
   const told = (state: TransferView, more = {}) => {
-    const { chip, title, says } = itemWords(item("a", { state, ...more }));
-    return [chip.says, title, says];
+    const { chip, title, says, safe } = itemWords(item("a", { state, ...more }));
+    return [chip.says, title, [says, safe].filter(Boolean).join(" ")];
   };
 
   it("says how far it is, and nothing where there is nothing to say", () => {

@@ -11,6 +11,8 @@ export type ItemWords = {
   /** What stands in bold before the rest, where somebody is needed. */
   title: string | null;
   says: string;
+  /** What holds in spite of it. */
+  safe: string;
   /** When it is tried again. */
   untilMs: number | null;
 };
@@ -83,6 +85,7 @@ export function itemWords(item: OutboxItemView): ItemWords {
         chip: { glyph: "clock", tone: "plain", says: "Queued" },
         title: null,
         says: "",
+        safe: "",
         untilMs: null,
       };
     case "uploading":
@@ -90,17 +93,19 @@ export function itemWords(item: OutboxItemView): ItemWords {
         chip: { glyph: "arrow", tone: "moves", says: `Uploading ${percentSent(item.parts)}%` },
         title: null,
         says: "",
+        safe: "",
         untilMs: null,
       };
     case "waiting": {
       const { chip, title, says } = WAITS[state.why];
-      return { chip, title, says: `${says} ${safeSays(item)}`, untilMs: state.untilMs };
+      return { chip, title, says, safe: safeSays(item), untilMs: state.untilMs };
     }
     case "rejected":
       return {
         chip: { glyph: "octagon", tone: "fails", says: "Needs you" },
         title: "This order cannot be sent as it is.",
         says: state.message,
+        safe: "",
         untilMs: null,
       };
   }

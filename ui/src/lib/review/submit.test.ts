@@ -135,9 +135,9 @@ describe("what was submitted", () => {
       .getAllByRole("term")
       .map((term) => [term.textContent, term.nextElementSibling?.textContent]);
     expect(facts).toEqual([
-      ["Received", "Mon Nov 23, 2026, 11:04:09 AM"],
+      ["Received", "Mon Nov 23, 2026, 11:04 AM"],
       ["By", "Example Legal Support"],
-      ["Submitted", "Mon Nov 23, 2026, 10:58:00 AM"],
+      ["Submitted", "Mon Nov 23, 2026, 10:58 AM"],
       ["Manifest", "9f2c 41d8 … 07be a6e3"],
     ]);
     expect(within(order).getByTitle(SUM)).toBeTruthy();
