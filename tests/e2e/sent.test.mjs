@@ -147,7 +147,9 @@ async function receivedIsShown(desk) {
   await until("the sheet of the received order", () =>
     desk.page.run(() => {
       const says = document.querySelector("main").innerText;
-      return says.includes("Received") && says.includes("Example Legal Support") && !says.includes("Submit order");
+      return (
+        says.includes("Received") && says.includes("Example Legal Support") && !says.includes("Submit order")
+      );
     }),
   );
 }
@@ -161,7 +163,8 @@ async function operatorOpens(desk, provider, papers) {
   const hashes = Object.fromEntries(
     opened.map(({ name, parentPath }) => [name, sha256(join(parentPath, name))]),
   );
-  for (const { path, sha256: expected } of papers) assert.equal(hashes[basename(path)], expected, basename(path));
+  for (const { path, sha256: expected } of papers)
+    assert.equal(hashes[basename(path)], expected, basename(path));
 }
 
 function sha256(path) {

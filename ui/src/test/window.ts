@@ -34,6 +34,7 @@ export function double(commands: Partial<Api> = {}) {
       hear = listener;
       return nothing();
     }),
+    answerClose: vi.fn(nothing),
     services: vi.fn(() => Promise.resolve(done([]))),
     counts: vi.fn(() => Promise.resolve(done({ drafts: 0, outbox: 0, active: 0, completed: 0 }))),
     orders: vi.fn(() => Promise.resolve(done([]))),

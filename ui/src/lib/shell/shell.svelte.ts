@@ -3,6 +3,7 @@ import { createContext } from "svelte";
 import type { Api } from "../api";
 import { Appearance } from "./appearance.svelte";
 import { Outbox } from "../outbox/outbox.svelte";
+import { Closing } from "./closing.svelte";
 import { Connection } from "./connection.svelte";
 import { Counts } from "./counts.svelte";
 import { Events } from "./events";
@@ -23,6 +24,7 @@ export class Shell {
   readonly events = new Events();
   readonly toasts = new Toasts();
   readonly saving: Saving;
+  readonly closing: Closing;
   readonly counts: Counts;
   readonly connection: Connection;
   readonly outbox: Outbox;
@@ -54,12 +56,14 @@ export class Shell {
   constructor(api: Api) {
     this.api = api;
     this.saving = new Saving(api.saveAnswer);
+    this.closing = new Closing(api.answerClose, this.saving);
     this.counts = new Counts(api.counts);
     this.connection = new Connection(api.connection);
     this.outbox = new Outbox(api.outbox);
     this.start = new Start(api, () => this.#opened());
     this.events.on((event) => {
       this.outbox.hear(event);
+      if (event.is === "closing") void this.closing.begin();
       if (event.is === "lists") void this.counts.reload();
       if (event.is === "connection") this.connection.hear(event.connection);
       // The form tells it where the files were to go; anywhere else, here.
