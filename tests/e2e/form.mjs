@@ -18,7 +18,11 @@ export async function startOrder(desk) {
     ),
   );
   await desk.press("Enter");
-  await formIsOpen(desk);
+  await until("the focus in the first field of the form", () =>
+    desk.page.run(
+      () => document.activeElement?.closest("form.form [data-path]")?.dataset.path === "customer.person",
+    ),
+  );
 }
 
 /** Opens the only draft of the list by keyboard, after Satchel was started again. */

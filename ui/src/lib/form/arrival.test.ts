@@ -1,4 +1,5 @@
 import { screen } from "@testing-library/svelte";
+import { tick } from "svelte";
 import { describe, expect, it, vi } from "vitest";
 
 import { field, openForm } from "../../test/form";
@@ -27,6 +28,23 @@ describe("a form that opens", () => {
     await vi.waitFor(() => {
       expect(document.activeElement).toBe(heading());
     });
+  });
+
+  it("leaves the focus to the user from then on", async () => {
+    const { user } = await openWindow(double(emptyVault()));
+    await user.keyboard("{Control>}n{/Control}");
+    await screen.findByRole("radiogroup");
+    await user.keyboard("{Enter}");
+    await screen.findByRole("form");
+    await vi.waitFor(() => {
+      expect(document.activeElement).toBe(field("Ordering person"));
+    });
+    await user.keyboard("{Control>}{Shift>}a{/Shift}{/Control}");
+    await vi.waitFor(() => {
+      expect(document.activeElement).toBe(field("Custodian or facility"));
+    });
+    await tick();
+    expect(document.activeElement).toBe(field("Custodian or facility"));
   });
 });
 
