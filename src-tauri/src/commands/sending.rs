@@ -14,8 +14,12 @@ use crate::view::outbox::{ConnectionView, OutboxItemView};
 #[tauri::command(async)]
 pub fn submit_draft(shell: State<'_, Shell>, order: String) -> Result<(), UiError> {
     let order = order_id(&order)?;
-    let files = shell.attachments().to_submit(order)?;
-    sending::submit(shell.vault()?.open()?, shell.catalogue(), order, &files, Now::read())?;
+    {
+        // Held meanwhile, so that no file comes or goes between the two.
+        let mut guard = shell.vault()?;
+        let files = || shell.attachments().to_submit(order);
+        sending::submit(guard.open()?, shell.catalogue(), order, files, Now::read())?;
+    }
     shell.sending().look();
     shell.lists_changed();
     Ok(())
@@ -31,8 +35,12 @@ pub fn outbox(shell: State<'_, Shell>) -> Result<Vec<OutboxItemView>, UiError> {
 #[tauri::command(async)]
 pub fn take_back(shell: State<'_, Shell>, order: String) -> Result<String, UiError> {
     let order = order_id(&order)?;
-    let draft = sending::take_back(shell.vault()?.open()?, order, OrderId::make(&mut rng()))?;
-    shell.attachments().moved(order, draft);
+    let draft = {
+        let mut guard = shell.vault()?;
+        let draft = sending::take_back(guard.open()?, order, OrderId::make(&mut rng()))?;
+        shell.attachments().moved(order, draft);
+        draft
+    };
     shell.sending().begin_anew();
     shell.lists_changed();
     Ok(draft.to_string())
