@@ -95,8 +95,8 @@ impl Attachments {
             .map(|path| (RecordId::make(&mut rng()).to_string(), path.clone(), length_of(path)))
             .collect();
         let mut place = self.vault.lock()?;
-        let vault = place.open()?;
-        self.check_room(vault, order, noted.len())?;
+        let vault = draft_of(place.open()?, order)?;
+        self.check_room(order, noted.len())?;
         // A path that is not Unicode cannot be noted; such a file is sealed all the same.
         let texts = noted.iter().filter_map(|(file, path, _)| Some((file.as_str(), path.to_str()?)));
         vault.change(Table::Drafts, order, &change::attaching(texts, Now::read().ms))?;
@@ -105,11 +105,8 @@ impl Attachments {
         Ok(())
     }
 
-    /// Tells whether so many more files may come to a draft.
-    fn check_room(&self, vault: &Vault, order: OrderId, more: usize) -> Result<(), UiError> {
-        if is_submitted(vault, order) {
-            return Err(UiError::frozen());
-        }
+    /// Refuses more files than an order may have.
+    fn check_room(&self, order: OrderId, more: usize) -> Result<(), UiError> {
         let fit = self.files().count(order) + more <= satchel_terms::FILES_MAX as usize;
         if fit { Ok(()) } else { Err(UiError::too_many_files(satchel_terms::FILES_MAX)) }
     }
@@ -137,10 +134,7 @@ impl Attachments {
     /// Takes a file off a draft.
     pub(crate) fn remove(&self, order: OrderId, file: &str) -> Result<(), UiError> {
         let mut place = self.vault.lock()?;
-        let vault = place.open()?;
-        if is_submitted(vault, order) {
-            return Err(UiError::frozen());
-        }
+        let vault = draft_of(place.open()?, order)?;
         let id = self.files().sealed_id(order, file).ok_or_else(UiError::gone)?;
         let record: AttachmentRecord = vault.read(Table::Attachments, id)?.ok_or_else(UiError::gone)?;
         vault.delete(Table::Attachments, id)?;
@@ -151,8 +145,8 @@ impl Attachments {
     /// Brings a file back that was removed since Satchel started: its sealed form is still on disk.
     pub(crate) fn restore(&self, order: OrderId, file: &str) -> Result<(), UiError> {
         let mut place = self.vault.lock()?;
-        let vault = place.open()?;
-        self.check_room(vault, order, 1)?;
+        let vault = draft_of(place.open()?, order)?;
+        self.check_room(order, 1)?;
         let mut removed = self.files().removed(order, file).ok_or_else(UiError::gone)?;
         // The draft may have another id since.
         removed.record.order = order;
@@ -192,6 +186,11 @@ impl Attachments {
 /// Returns how long a file is, or seems to be until it is read.
 fn length_of(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+/// Returns the vault for a change of a draft's files. An order that was submitted has those that it was submitted with.
+fn draft_of(vault: &mut Vault, order: OrderId) -> Result<&mut Vault, UiError> {
+    if is_submitted(vault, order) { Err(UiError::frozen()) } else { Ok(vault) }
 }
 
 /// Returns the name of a file in a path.

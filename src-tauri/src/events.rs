@@ -16,6 +16,11 @@ impl Events {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);
     }
 
+    /// Tells whether a window watches.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// Tells what happened. Nobody hears it where no window watches, and a window that is gone needs to hear nothing.
     pub(crate) fn tell(&self, event: ShellEvent) {
         if let Some(channel) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {

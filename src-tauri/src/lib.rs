@@ -32,6 +32,7 @@ pub const COMMANDS: &[&str] = &[
     "painted",
     "open_vault",
     "watch",
+    "answer_close",
     "services",
     "counts",
     "orders",
@@ -75,8 +76,14 @@ pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> 
         .plugin(tauri_plugin_dialog::init())
         .manage(shell)
         .on_window_event(|window, event| {
+            let shell = window.state::<Shell>();
             if let tauri::WindowEvent::DragDrop(event) = event {
-                window.state::<Shell>().dragged(event);
+                shell.dragged(event);
+            }
+            if let tauri::WindowEvent::CloseRequested { api, .. } = event
+                && shell.holds_close()
+            {
+                api.prevent_close();
             }
         })
         .invoke_handler(tauri::generate_handler![
@@ -84,6 +91,7 @@ pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> 
             commands::painted::painted,
             commands::vault::open_vault,
             commands::watch::watch,
+            commands::closing::answer_close,
             commands::orders::services,
             commands::orders::counts,
             commands::orders::orders,

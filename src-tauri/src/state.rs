@@ -1,6 +1,7 @@
 //! What the commands share.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -78,6 +79,8 @@ pub struct Shell {
     events: Arc<Events>,
     /// The draft that takes files which are dropped onto the window.
     drops: Mutex<Option<OrderId>>,
+    /// Whether the window was asked to close and has not answered.
+    closing: AtomicBool,
 }
 
 impl Shell {
@@ -90,7 +93,17 @@ impl Shell {
         let attachments = Attachments::new(Arc::clone(&vault), Arc::clone(&events));
         let catalogue = Arc::new(Catalogue::built_in()?);
         let sending = Arc::new(Sending::new(Arc::clone(&vault), Arc::clone(&events), Arc::clone(&catalogue)));
-        Ok(Self { started, places, catalogue, sending, vault, attachments, events, drops: Mutex::default() })
+        Ok(Self {
+            started,
+            places,
+            catalogue,
+            sending,
+            vault,
+            attachments,
+            events,
+            drops: Mutex::default(),
+            closing: AtomicBool::new(false),
+        })
     }
 
     /// Returns how long the process has run.
@@ -196,6 +209,21 @@ impl Shell {
     /// Tells the window that the lists are not what they were.
     pub(crate) fn lists_changed(&self) {
         self.events.tell(ShellEvent::Lists);
+    }
+
+    /// Hears that the window is to close, and tells whether it has to wait: what was typed last may not be on disk. Asked a second
+    /// time, it closes; a window that does not answer cannot hold its user.
+    pub(crate) fn holds_close(&self) -> bool {
+        let holds = self.events.is_watched() && !self.closing.swap(true, Ordering::SeqCst);
+        if holds {
+            self.events.tell(ShellEvent::Closing);
+        }
+        holds
+    }
+
+    /// Hears that the user wants to stay.
+    pub(crate) fn stays_open(&self) {
+        self.closing.store(false, Ordering::SeqCst);
     }
 
     /// Says which draft takes dropped files.

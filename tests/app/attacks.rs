@@ -2,39 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::sending::complete;
 use crate::window::{Desk, Running};
-
-/// What an order of records retrieval says at least.
-fn complete(satchel: &Running) -> Result<String, Value> {
-    let order = satchel.draft()?;
-    let text = |text: &str| json!({"is": "text", "text": text});
-    satchel.ask("add_row", json!({"order": order, "section": "locations"}))?;
-    let address = json!({"line1": "85 Basin St", "city": "Long Beach", "state": "CA", "zip": "90802"});
-    for (path, entry) in [
-        ("customer.person", text("Dana Whitfield")),
-        ("customer.email", text("dana.whitfield@hartwell.example")),
-        ("customer.attorney", text("Ruth Ames")),
-        ("customer.represents", text("Plaintiff Maria Delgado")),
-        ("case.plaintiff", text("Maria Delgado")),
-        ("case.defendant", text("Northline Freight, Inc.")),
-        ("case.filed", json!({"is": "flag", "flag": false})),
-        ("references.client_matter", text("0417-0032")),
-        ("references.bill_to", text("firm")),
-        ("subject.name", text("Maria Delgado")),
-        ("subject.birth_date", text("3/9/84")),
-        ("basis.kind", text("hipaa")),
-        ("locations.0.custodian", text("St. Brigid Medical Center")),
-        ("locations.0.address", json!({"is": "parts", "parts": address})),
-        ("locations.0.phone", text("(562) 555-0142")),
-        ("locations.0.records", json!({"is": "choices", "options": ["medical"]})),
-        ("scope.period", text("all")),
-        ("delivery.level", text("standard")),
-        ("delivery.form", text("portal")),
-    ] {
-        satchel.ask("save_answer", json!({"order": order, "path": path, "entry": entry}))?;
-    }
-    Ok(order)
-}
 
 fn submitted(desk: &Desk, satchel: &Running) -> Result<(String, Value), Value> {
     let order = complete(satchel)?;
@@ -96,18 +65,6 @@ fn a_file_that_was_removed_before_does_not_come_back_into_a_submitted_order() {
     // Nothing was lost by the refusal.
     satchel.ask("take_back", json!({"order": order})).unwrap();
     satchel.ask("restore_file", file).unwrap();
-}
-
-#[test]
-fn an_order_in_the_trash_is_not_submitted() {
-    let desk = Desk::new().unwrap();
-    let satchel = desk.start().unwrap();
-    let order = complete(&satchel).unwrap();
-    satchel.ask("discard_draft", json!({"order": order})).unwrap();
-    assert_eq!(satchel.ask("submit_draft", json!({"order": order})).unwrap_err()["code"], json!("gone"));
-    assert_eq!(outbox(&satchel), json!([]));
-    satchel.ask("restore_draft", json!({"order": order})).unwrap();
-    satchel.ask("submit_draft", json!({"order": order})).unwrap();
 }
 
 /// An order of more files than a document lists could never be signed, and would wait in the outbox for ever.

@@ -9,4 +9,5 @@ mod files;
 mod grants;
 mod refusals;
 mod registration;
+mod sending;
 mod window;

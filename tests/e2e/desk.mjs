@@ -3,13 +3,14 @@
 // A journey may start, stop, kill and start Satchel again; the folders and the bus stay until the journey is over.
 
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import { Bus } from "./bus.mjs";
 import { end, executableOf, isAlive, killIfAlive, processesWith } from "./processes.mjs";
 import { Session, until } from "./webdriver.mjs";
 
@@ -85,12 +86,10 @@ export class Desk {
   #environment;
   #runs = 0;
   #session;
-  #keyring;
-  #hasKeyring = false;
+  #bus;
   #withFilesLimited;
 
   constructor({ keyring, withFilesLimited }) {
-    this.#keyring = keyring;
     this.#withFilesLimited = withFilesLimited;
     const inherited = INHERITED.map((name) => [name, process.env[name]]).filter(
       ([, value]) => value !== undefined,
@@ -98,6 +97,7 @@ export class Desk {
     const folders = FOLDERS.map((name) => [name, this.folder(name)]);
     for (const [, folder] of folders) mkdirSync(folder, { mode: 0o700 });
     this.#environment = { ...Object.fromEntries([...inherited, ...folders]), LANG: "C.UTF-8" };
+    this.#bus = new Bus(keyring, this.#environment, (...args) => this.#spawn(...args));
     desks.add(this);
   }
 
@@ -110,8 +110,7 @@ export class Desk {
   /** Opens Satchel and waits until its first view is on the screen. */
   async start() {
     if (this.#session) throw new Error("Satchel runs already");
-    await this.#startBus();
-    await this.#startKeyring();
+    if (!this.#bus.isThere) await this.#bus.start();
     this.#runs += 1;
     this.#session = await this.#open(this.#run);
   }
@@ -146,6 +145,11 @@ export class Desk {
     return [...ordinary, ...ignoring, `LD_PRELOAD=${setting("SATCHEL_AUTOMATION")}`, setting("SATCHEL_APP")];
   }
 
+  /** Starts another program on this desk, which ends with it. */
+  beside(program, args) {
+    return this.#spawn(program, args, { quiet: true });
+  }
+
   /** Closes the window as its user does, and waits until Satchel is gone. */
   async stop() {
     const pid = this.appPid();
@@ -178,6 +182,11 @@ export class Desk {
   /** The folder of the vault. */
   get vault() {
     return join(this.folder("XDG_DATA_HOME"), "org.example.satchel.practice", "vault");
+  }
+
+  /** Starts the desktop's keyring late, unlocked as a login unlocks it. */
+  unlockKeyring() {
+    return this.#bus.unlockKeyring();
   }
 
   /** Says what the picker answers when it is asked next. */
@@ -279,72 +288,6 @@ export class Desk {
       if (name === undefined || matches(await element.name(), name)) found.push(element);
     }
     return found;
-  }
-
-  async #startBus() {
-    if (this.#environment.DBUS_SESSION_BUS_ADDRESS) return;
-    const socket = join(this.folder("XDG_RUNTIME_DIR"), "bus");
-    const address = `unix:path=${socket}`;
-    const settings =
-      this.#keyring === "none"
-        ? [`--config-file=${this.#settingsOfBareBus(address)}`]
-        : ["--session", `--address=${address}`];
-    this.#spawn("dbus-daemon", [...settings, "--nofork", "--nopidfile"], { quiet: true });
-    await until("the session bus", () => existsSync(socket));
-    this.#environment.DBUS_SESSION_BUS_ADDRESS = address;
-  }
-
-  /** Writes the settings of a bus that starts no program by itself. */
-  #settingsOfBareBus(address) {
-    const file = join(this.folder("TMPDIR"), "bus.conf");
-    const rules = `<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>`;
-    const policy = `<policy context="default">${rules}</policy>`;
-    writeFileSync(file, `<busconfig><type>session</type><listen>${address}</listen>${policy}</busconfig>`);
-    return file;
-  }
-
-  /** Starts the desktop's keyring late, unlocked as a login unlocks it. */
-  async unlockKeyring() {
-    this.#keyring = "unlocked";
-    this.#hasKeyring = false;
-    await this.#startKeyring();
-  }
-
-  /**
-   * Starts the desktop's keyring, unlocked as a login unlocks it. With `keyring: "locked"`, the bus starts one that nobody
-   * unlocked; with `keyring: "none"`, there is none.
-   */
-  async #startKeyring() {
-    if (this.#keyring !== "unlocked" || this.#hasKeyring) return;
-    this.#hasKeyring = true;
-    const before = this.#ownerOf("org.freedesktop.secrets");
-    const daemon = this.#spawn(
-      "gnome-keyring-daemon",
-      ["--foreground", "--replace", "--unlock", "--components=secrets"],
-      { quiet: true, input: "the password of a login" },
-    );
-    daemon.on("exit", () => (this.#hasKeyring = false));
-    await until("the keyring", () => {
-      const owner = this.#ownerOf("org.freedesktop.secrets");
-      return owner !== undefined && owner !== before;
-    });
-  }
-
-  /** Returns who owns a name on the session bus, without having the bus start somebody. */
-  #ownerOf(name) {
-    const asked = spawnSync(
-      "dbus-send",
-      [
-        "--session",
-        "--print-reply=literal",
-        "--dest=org.freedesktop.DBus",
-        "/org/freedesktop/DBus",
-        "org.freedesktop.DBus.GetNameOwner",
-        `string:${name}`,
-      ],
-      { env: this.#environment, encoding: "utf8" },
-    );
-    return /:\d+\.\d+/.exec(asked.stdout)?.[0];
   }
 
   #spawn(program, args, { env = {}, quiet = false, input } = {}) {

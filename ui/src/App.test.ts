@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 import App from "./App.svelte";
 import { WAIT_SHOWN_AFTER_MS } from "./lib/views/waiting";
+import { BOUND } from "./test/samples";
 import { answering, AZURE, done, failed, heading, openWindow, PRACTICE, railButton } from "./test/window";
 
 describe("the rail", () => {
@@ -31,6 +32,18 @@ describe("the rail", () => {
     unmount();
     await openWindow(answering(done(AZURE)));
     expect(screen.getByRole("navigation").textContent).toContain("No firm connected");
+  });
+
+  it("names the firm that a verified provider says it is, as soon as it is known", async () => {
+    const { api } = await openWindow(answering(done(AZURE)));
+    api.tell({
+      is: "connection",
+      connection: { ...BOUND, firm: "Ames & Whitfield LLP", checkedAtMs: Date.now() },
+    });
+    expect(await screen.findByText("Ames & Whitfield LLP")).toBeTruthy();
+    expect(screen.getByRole("contentinfo").textContent).toMatch(
+      /Keys from Example Legal Support checked \d+:\d\d [AP]M/,
+    );
   });
 
   it("does not say that a firm is missing in practice", async () => {

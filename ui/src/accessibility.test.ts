@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { System } from "./test/system";
 import type { Api } from "./lib/api";
-import { DRAFTS, REVIEW, SERVICES } from "./test/samples";
+import { BOUND, DRAFTS, item, part, RECEIVED, REVIEW, row, SERVICES } from "./test/samples";
 import { done, double, failed, failing, heading, inTurn, openWindow, railButton } from "./test/window";
 
 // jsdom computes no colours: contrast.test.ts holds them, for both themes.
@@ -82,6 +82,60 @@ describe.each(["light", "dark"] as const)("axe, %s", (theme) => {
     await screen.findByRole("radiogroup");
     expect(await violations()).toEqual([]);
     await user.keyboard("2{Enter}");
+    await screen.findByRole("alert");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("an outbox with every kind of order, and one that was taken back", async () => {
+    const outbox = inTurn(
+      done([
+        item("r", { state: { is: "rejected", code: "price_changed", message: "It changed." } }),
+        item("u", {
+          state: { is: "uploading" },
+          parts: [part(null, 9, 9), part("a.zip", 9, 3), part("b.zip", 9, 0)],
+        }),
+        item("s", { state: { is: "waiting", why: "stalled", untilMs: Date.now() + 9_000 } }),
+        item("n", { state: { is: "waiting", why: "needs-sign-in", untilMs: null } }),
+        item("o", { state: { is: "waiting", why: "offline", untilMs: null }, canBeTakenBack: true }),
+        item("q", { caption: "" }),
+      ]),
+    );
+    const { user } = await open({ outbox, connection: inTurn(done(BOUND)), takeBack: inTurn(done("o")) });
+    const button = railButton("Outbox");
+    if (!button) throw new Error("the rail has no Outbox");
+    await user.click(button);
+    expect(screen.getAllByRole("group")).toHaveLength(6);
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByRole("button", { name: /^Take back/ }));
+    await screen.findByText("It is a draft again.");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("active orders, and one that was received", async () => {
+    const { user } = await open({
+      counts: inTurn(done({ drafts: 0, outbox: 0, active: 1, completed: 0 })),
+      orders: inTurn(done([row("c", { number: "26-04187", state: "received" })])),
+      connection: inTurn(done(BOUND)),
+      reviewDraft: inTurn(done(RECEIVED)),
+    });
+    await screen.findByRole("grid");
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Open" }));
+    await screen.findByRole("article");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("a review that can be submitted, and was not", async () => {
+    const { user } = await open({
+      ...withDrafts,
+      reviewDraft: inTurn(done({ ...REVIEW, problems: [], files: [] })),
+      connection: inTurn(done(BOUND)),
+      submitDraft: inTurn(failing("not_saved", "The disk is full.")),
+    });
+    await screen.findByRole("grid");
+    await user.click(screen.getByRole("button", { name: "Open" }));
+    await user.click(screen.getByRole("button", { name: "Review" }));
+    await user.click(await screen.findByRole("button", { name: /^Submit order/ }));
     await screen.findByRole("alert");
     expect(await violations()).toEqual([]);
   });

@@ -4,6 +4,7 @@ import "./components/window.css";
 import "./components/controls.css";
 import "./components/views.css";
 import "./components/lists.css";
+import "./components/outbox.css";
 import "./components/sheet.css";
 import "./components/form.css";
 import "./components/docket.css";

@@ -20,8 +20,12 @@ pub(crate) fn test() -> anyhow::Result<()> {
     let folder = target.join("e2e");
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     // A copy, so that another build of the same name cannot take its place while the journeys run.
-    let app = folder.join("satchel");
-    std::fs::copy(target.join("debug").join("satchel"), &app).context("cannot copy the practice build")?;
+    let built = |name: &str| {
+        let copy = folder.join(name);
+        std::fs::copy(target.join("debug").join(name), &copy).with_context(|| format!("cannot copy {name}"))?;
+        anyhow::Ok(copy)
+    };
+    let (app, practice) = (built("satchel")?, built("satchel-practice")?);
     let automation = automation(&folder)?;
     let screenshots = target.join("screenshots");
     if screenshots.exists() {
@@ -34,6 +38,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
             .args(["node", "--test", "--test-reporter=spec", "--test-concurrency=1", "--test-timeout=300000"])
             .args(journeys()?)
             .env("SATCHEL_APP", app)
+            .env("SATCHEL_PRACTICE", practice)
             .env("SATCHEL_AUTOMATION", automation)
             .env("SATCHEL_SCREENSHOTS", screenshots)
             .env("GDK_BACKEND", "x11")

@@ -1,6 +1,6 @@
 //! What the vault holds of an attached file.
 
-use satchel_terms::{FileName, Hash, KeyBytes, MediaType, OrderId, Timestamp, V1};
+use satchel_terms::{FileName, Hash, KeyBytes, MediaType, OrderId, V1};
 use serde::{Deserialize, Serialize};
 
 use crate::attachment::SealedAttachment;
@@ -27,8 +27,8 @@ pub struct AttachmentRecord {
     pub sealed_length: u64,
     /// SHA-256 over the tags of all regions.
     pub tags_sha256: Hash,
-    /// When it was attached.
-    pub attached_at: Timestamp,
+    /// When it was attached, in milliseconds since 1970-01-01T00:00:00Z; also the order of a draft's files.
+    pub attached_at_ms: u64,
 }
 
 impl SealedAttachment {
@@ -39,7 +39,7 @@ impl SealedAttachment {
         order: OrderId,
         name: FileName,
         media_type: MediaType,
-        attached_at: Timestamp,
+        attached_at_ms: u64,
     ) -> (RecordId, AttachmentRecord) {
         let sealed = self.sealed;
         let record = AttachmentRecord {
@@ -52,7 +52,7 @@ impl SealedAttachment {
             content_key: sealed.content_key.to_document(),
             sealed_length: sealed.sealed_length,
             tags_sha256: sealed.tags_sha256,
-            attached_at,
+            attached_at_ms,
         };
         (self.id, record)
     }

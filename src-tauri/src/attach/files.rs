@@ -27,7 +27,7 @@ struct File {
 #[derive(Debug)]
 enum State {
     Sealing { done: u64, cancelled: Arc<AtomicBool> },
-    Sealed { id: RecordId, sha256: Hash, attached_at: satchel_terms::Timestamp },
+    Sealed { id: RecordId, sha256: Hash, attached_at_ms: u64 },
     Failed(UiError),
     Removed(Option<Removed>),
 }
@@ -42,14 +42,24 @@ pub(super) struct Removed {
 impl Files {
     /// Takes a file that the vault holds.
     pub(super) fn sealed(&mut self, id: RecordId, record: &AttachmentRecord) {
-        let state = State::Sealed { id, sha256: record.sha256, attached_at: record.attached_at };
+        let state = State::Sealed { id, sha256: record.sha256, attached_at_ms: record.attached_at_ms };
         let file = File { file: id.to_string(), name: record.name.clone(), length: record.length, state };
         let files = self.0.entry(record.order).or_default();
         files.push(file);
         files.sort_by_key(|file| match &file.state {
-            State::Sealed { attached_at, .. } => Some(*attached_at),
+            State::Sealed { attached_at_ms, .. } => Some(*attached_at_ms),
             State::Sealing { .. } | State::Failed(_) | State::Removed(_) => None,
         });
+    }
+
+    /// Returns a moment that is later than that of every file, so that files keep the order in which they were sealed.
+    pub(super) fn next_ms(&self, now_ms: u64) -> u64 {
+        let moment = |file: &File| match file.state {
+            State::Sealed { attached_at_ms, .. } => attached_at_ms,
+            State::Sealing { .. } | State::Failed(_) | State::Removed(_) => 0,
+        };
+        let last = self.0.values().flatten().map(moment).max().unwrap_or_default();
+        now_ms.max(last.saturating_add(1))
     }
 
     /// Takes a file that waits to be sealed, and returns how it is cancelled.
@@ -88,7 +98,7 @@ impl Files {
     ) -> Option<FileView> {
         let found = self.find(order, file)?;
         found.length = record.length;
-        found.state = State::Sealed { id, sha256: record.sha256, attached_at: record.attached_at };
+        found.state = State::Sealed { id, sha256: record.sha256, attached_at_ms: record.attached_at_ms };
         Some(found.view())
     }
 
@@ -142,7 +152,7 @@ impl Files {
         if let Some(found) = self.find(order, file) {
             found.state = if is_back {
                 let Removed { id, record } = removed;
-                State::Sealed { id, sha256: record.sha256, attached_at: record.attached_at }
+                State::Sealed { id, sha256: record.sha256, attached_at_ms: record.attached_at_ms }
             } else {
                 State::Removed(Some(removed))
             };

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use satchel_store::{AttachError, AttachmentFolder, SealedAttachment, Table};
-use satchel_terms::{MediaType, OrderId, Timestamp};
+use satchel_terms::{MediaType, OrderId};
 
 use super::files::Files;
 use super::name_of;
@@ -65,8 +65,8 @@ impl Worker {
     fn keep(&self, job: &Job, sealed: SealedAttachment) {
         let name = name_of(&job.path);
         let media_type = MediaType::suggest(&name);
-        let attached_at = Timestamp::from_millis(Now::read().ms);
-        let (id, record) = sealed.into_record(job.order, name, media_type, attached_at);
+        let attached_at_ms = self.files().next_ms(Now::read().ms);
+        let (id, record) = sealed.into_record(job.order, name, media_type, attached_at_ms);
         let kept = self.vault.lock().and_then(|mut place| {
             // Cancelled in the last moment: without a record it is not attached.
             if job.cancelled.load(Ordering::Relaxed) {

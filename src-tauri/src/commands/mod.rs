@@ -1,6 +1,7 @@
 //! What the window may ask for: one file for each group of commands.
 
 pub mod app_info;
+pub mod closing;
 pub mod drafts;
 pub mod files;
 pub mod orders;

@@ -15,10 +15,10 @@ use crate::view::outbox::{ConnectionView, OutboxItemView};
 pub fn submit_draft(shell: State<'_, Shell>, order: String) -> Result<(), UiError> {
     let order = order_id(&order)?;
     {
-        // Held meanwhile, so that no file comes or goes between the two.
+        // Held from the look at the files to the end, so that none comes or goes in between.
         let mut guard = shell.vault()?;
-        let files = || shell.attachments().to_submit(order);
-        sending::submit(guard.open()?, shell.catalogue(), order, files, Now::read())?;
+        let files = shell.attachments().to_submit(order)?;
+        sending::submit(guard.open()?, shell.catalogue(), order, &files, Now::read())?;
     }
     shell.sending().look();
     shell.lists_changed();

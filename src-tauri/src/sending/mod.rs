@@ -164,7 +164,6 @@ impl Sending {
         Ok(Some(Bound { pins, keys, firm }))
     }
 
-    #[expect(clippy::type_complexity, reason = "keys, and what was verified with them")]
     fn known(&self, pins: &Pins) -> Result<(DeviceKeys, Result<Option<Firm>, firm::FirmError>), keys::KeysError> {
         let mut place = self.vault.lock().map_err(|_| keys::KeysError::Damaged)?;
         let vault = place.open().map_err(|_| keys::KeysError::Damaged)?;

@@ -30,12 +30,12 @@ pub(super) struct Moving {
     confirmed: BTreeMap<(OrderId, BlobName), u64>,
 }
 
-/// Freezes a draft and puts it into the outbox. `files` tells its sealed files, in their order.
+/// Freezes a draft and puts it into the outbox. `files` are its sealed files, in their order.
 pub(crate) fn submit(
     vault: &mut Vault,
     catalogue: &Catalogue,
     order: OrderId,
-    files: impl FnOnce() -> Result<Vec<RecordId>, UiError>,
+    files: &[RecordId],
     now: Now,
 ) -> Result<(), UiError> {
     if records::is_submitted(vault, order) {
@@ -45,7 +45,10 @@ pub(crate) fn submit(
     if draft.record.discarded_at_ms.is_some() {
         return Err(UiError::gone());
     }
-    let frozen = Frozen::of(draft.definition, &draft.record, &files()?, Timestamp::from_millis(now.ms));
+    if !draft.record.attaching.is_empty() {
+        return Err(UiError::files_unfinished());
+    }
+    let frozen = Frozen::of(draft.definition, &draft.record, files, Timestamp::from_millis(now.ms));
     let frozen = frozen.map_err(|not_frozen| match not_frozen {
         NotFrozen::Incomplete => UiError::incomplete(),
         NotFrozen::Quote => UiError::quote_too_large(),

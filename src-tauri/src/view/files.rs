@@ -70,6 +70,8 @@ pub enum ShellEvent {
         /// How it is now.
         connection: ConnectionView,
     },
+    /// The window is to close. It saves what was typed and answers by `answer_close`.
+    Closing,
     /// Files are held over the window, or not any more.
     Dragging {
         /// Whether they are.

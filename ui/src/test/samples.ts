@@ -1,4 +1,7 @@
+import type { ConnectionView } from "../lib/bindings/ConnectionView";
 import type { OrderRow } from "../lib/bindings/OrderRow";
+import type { OutboxItemView } from "../lib/bindings/OutboxItemView";
+import type { OutboxPartView } from "../lib/bindings/OutboxPartView";
 import type { ReviewView } from "../lib/bindings/ReviewView";
 import type { ServiceView } from "../lib/bindings/ServiceView";
 
@@ -7,6 +10,7 @@ export function row(order: string, answers: Partial<OrderRow> = {}): OrderRow {
   return {
     order,
     number: null,
+    state: "draft",
     service: "Records retrieval",
     caption: "Delgado v. Northline Freight, Inc.",
     subject: "Maria Delgado",
@@ -115,4 +119,49 @@ export const REVIEW: ReviewView = {
       toFinish: "PO box as street address",
     },
   ],
+  submitted: false,
+  received: null,
+};
+
+export const part = (name: string | null, bytes: number, sent: number): OutboxPartView => ({
+  name,
+  bytes,
+  sent,
+});
+
+/** An order on its way; a test says what matters to it. */
+export function item(order: string, told: Partial<OutboxItemView> = {}): OutboxItemView {
+  return {
+    order,
+    service: "Records retrieval",
+    caption: "Delgado v. Northline Freight, Inc.",
+    submittedAtMs: 0,
+    state: { is: "queued" },
+    parts: [],
+    canBeTakenBack: false,
+    ...told,
+  };
+}
+
+export const BOUND = {
+  is: "bound",
+  provider: "Example Legal Support",
+  firm: "Hartwell & Ames LLP",
+  fingerprint: "7f3a 91c2 0d5e b846 2c19 e0a7 44bd 6f12",
+  checkedAtMs: null,
+} as const satisfies ConnectionView;
+
+/** An order that the provider received. */
+export const RECEIVED: ReviewView = {
+  ...REVIEW,
+  problems: [],
+  files: REVIEW.files.map((file) => ({ ...file, state: { is: "sealed", sha256: SUM } })),
+  submitted: true,
+  received: {
+    number: "26-04187",
+    submittedAtMs: new Date(2026, 10, 23, 10, 58).getTime(),
+    receivedAtMs: new Date(2026, 10, 23, 11, 4, 9).getTime(),
+    provider: "Example Legal Support",
+    manifestSha256: SUM,
+  },
 };

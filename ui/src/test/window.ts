@@ -34,6 +34,7 @@ export function double(commands: Partial<Api> = {}) {
       hear = listener;
       return nothing();
     }),
+    answerClose: vi.fn(nothing),
     services: vi.fn(() => Promise.resolve(done([]))),
     counts: vi.fn(() => Promise.resolve(done({ drafts: 0, outbox: 0, active: 0, completed: 0 }))),
     orders: vi.fn(() => Promise.resolve(done([]))),
@@ -47,6 +48,11 @@ export function double(commands: Partial<Api> = {}) {
     discardDraft: vi.fn(gone),
     restoreDraft: vi.fn(gone),
     reviewDraft: vi.fn(gone),
+    submitDraft: vi.fn(gone),
+    outbox: vi.fn(() => Promise.resolve(done([]))),
+    takeBack: vi.fn(gone),
+    sendNow: vi.fn(nothing),
+    connection: vi.fn(() => Promise.resolve(done({ is: "no-provider" } as const))),
     pickFiles: vi.fn(gone),
     dropsGoTo: vi.fn(nothing),
     cancelFile: vi.fn(gone),

@@ -37,7 +37,7 @@ fn attach(vault: &mut Vault, source: &Path) -> anyhow::Result<(RecordId, Attachm
     let sealed = vault.attachments().seal(source, &mut random(), &mut NoProgress)?;
     let name = FileName::suggest(source.file_name().unwrap_or_default());
     let media_type = MediaType::suggest(&name);
-    let (id, record) = sealed.into_record(OrderId::make(&mut random()), name, media_type, 1_760_000_000.try_into()?);
+    let (id, record) = sealed.into_record(OrderId::make(&mut random()), name, media_type, 1_760_000_000_000);
     vault.put(Table::Attachments, id, &record)?;
     Ok((id, record))
 }

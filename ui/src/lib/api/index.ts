@@ -33,6 +33,8 @@ export const api = {
     onEvent.onmessage = hear;
     return call<null>("watch", { onEvent });
   },
+  /** Answers `closing`: the window may close, or stays. */
+  answerClose: (close: boolean) => call<null>("answer_close", { close }),
 
   /** Lists the services that can be ordered. */
   services: () => call<ServiceView[]>("services"),

@@ -27,7 +27,7 @@ item: OutboxItemView, } | { "is": "connection",
 /**
  * How it is now.
  */
-connection: ConnectionView, } | { "is": "dragging", 
+connection: ConnectionView, } | { "is": "closing" } | { "is": "dragging", 
 /**
  * Whether they are.
  */

@@ -122,6 +122,15 @@ export class Autosave {
     }
   }
 
+  /** Saves everything, and answers whether everything of every order is on disk. */
+  async settleAll(): Promise<boolean> {
+    const unsaved = [...this.#all(), ...[...this.#held.values()].map(({ entered }) => entered)];
+    let isSettled = true;
+    for (const order of new Set(unsaved.map(({ order }) => order)))
+      isSettled = (await this.settle(order)) && isSettled;
+    return isSettled;
+  }
+
   /** Runs a task when all that waits now was tried once, and saves nothing until it is over. */
   alone<T>(task: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {

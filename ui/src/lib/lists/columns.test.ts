@@ -48,7 +48,10 @@ describe("columnsOf", () => {
     const ids = (list: Parameters<typeof columnsOf>[0]) => columnsOf(list).map(({ id }) => id);
     expect(ids("drafts")).toContain("finish");
     expect(ids("drafts")).not.toContain("number");
+    expect(ids("drafts")).not.toContain("state");
     expect(ids("active")).toContain("number");
+    expect(ids("active")).toContain("state");
+    expect(columnsOf("active").at(-1)?.label).toBe("Received");
     expect(ids("active")).not.toContain("finish");
   });
 });

@@ -2,7 +2,17 @@ import type { OrderRow } from "../bindings/OrderRow";
 import type { OrderList } from "../shell/navigation.svelte";
 
 export type ColumnId =
-  "number" | "service" | "caption" | "matter" | "subject" | "due" | "finish" | "files" | "amount" | "changed";
+  | "number"
+  | "service"
+  | "caption"
+  | "matter"
+  | "subject"
+  | "due"
+  | "state"
+  | "finish"
+  | "files"
+  | "amount"
+  | "changed";
 
 export type Sort = { column: ColumnId; direction: "ascending" | "descending" };
 
@@ -20,15 +30,22 @@ const COLUMNS: readonly Column[] = [
   { id: "matter", label: "Client-matter", figure: false, key: (row) => row.clientMatter },
   { id: "subject", label: "Subject", figure: false, key: (row) => row.subject },
   { id: "due", label: "Due", figure: false, key: (row) => row.due },
+  { id: "state", label: "Status", figure: false, key: (row) => row.state },
   { id: "finish", label: "To finish", figure: true, key: (row) => row.toFinish },
   { id: "files", label: "Files", figure: true, key: (row) => row.files },
   { id: "amount", label: "Amount", figure: true, key: (row) => row.amountCents },
   { id: "changed", label: "Changed", figure: true, key: (row) => row.changedAtMs },
 ];
 
-/** The columns of a list: a draft has no number yet, and nothing but a draft has things to finish. */
+const RECEIVED = COLUMNS.filter(({ id }) => id !== "finish").map((column) =>
+  column.id === "changed" ? { ...column, label: "Received" } : column,
+);
+const NOT_OF_DRAFTS: readonly ColumnId[] = ["number", "state"];
+const DRAFTS = COLUMNS.filter(({ id }) => !NOT_OF_DRAFTS.includes(id));
+
+/** The columns of a list: a draft has no number and no state yet, and nothing but a draft has things to finish. */
 export function columnsOf(list: OrderList): readonly Column[] {
-  return COLUMNS.filter(({ id }) => id !== (list === "drafts" ? "number" : "finish"));
+  return list === "drafts" ? DRAFTS : RECEIVED;
 }
 
 /** Drafts come with the last change first; orders on their way with what is due first. */

@@ -55,7 +55,7 @@ export function happenedShown(ms: number, now: Date): string {
 }
 
 /** `10:42 AM` */
-function clock(moment: Date): string {
+export function clock(moment: Date): string {
   const hour = moment.getHours();
   const minute = String(moment.getMinutes()).padStart(2, "0");
   return `${hour % 12 === 0 ? 12 : hour % 12}:${minute} ${hour < 12 ? "AM" : "PM"}`;

@@ -1,29 +1,11 @@
 import { screen, within } from "@testing-library/svelte";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { Api } from "../api";
-import type { ReviewView } from "../bindings/ReviewView";
-import { DRAFTS, REVIEW, SUM } from "../../test/samples";
-import { AZURE, done, double, failing, heading, inTurn, openWindow } from "../../test/window";
+import { openReview, sheet, side } from "../../test/review";
+import { BOUND, REVIEW, SUM } from "../../test/samples";
+import { AZURE, done, failing, heading, inTurn } from "../../test/window";
 
 vi.mock("../form/OrderForm.svelte", () => import("../../test/FormDouble.svelte"));
-
-/** Opens the review of the first draft, by its form. */
-async function open(review: Partial<ReviewView> = {}, commands: Partial<Api> = {}) {
-  const api = double({
-    counts: inTurn(done({ drafts: 3, outbox: 0, active: 0, completed: 0 })),
-    orders: vi.fn(inTurn(done(DRAFTS))),
-    reviewDraft: vi.fn(inTurn(done({ ...REVIEW, ...review }))),
-    ...commands,
-  });
-  const opened = await openWindow(api);
-  await screen.findByRole("grid");
-  await opened.user.click(screen.getByRole("button", { name: "Open" }));
-  await opened.user.click(screen.getByRole("button", { name: "Review" }));
-  return opened;
-}
-const sheet = () => screen.findByRole("article");
-const side = () => screen.getByRole("complementary", { name: "Submit" });
 
 const print = vi.fn();
 
@@ -35,7 +17,7 @@ beforeEach(() => {
 describe("the sheet", () => {
   it("has a letterhead, the caption and every answer", async () => {
     vi.useFakeTimers({ now: new Date(2026, 10, 23, 12), toFake: ["Date"] });
-    await open();
+    await openReview();
     const paper = await sheet();
     vi.useRealTimers();
     expect(within(paper).getByRole("heading", { level: 2 }).textContent).toBe("Hartwell & Ames LLP");
@@ -61,7 +43,7 @@ describe("the sheet", () => {
   });
 
   it("puts what repeats into a table, with a number for each row", async () => {
-    await open();
+    await openReview();
     const table = within(await sheet()).getByRole("table", { name: "Locations" });
     const rows = within(table)
       .getAllByRole("row")
@@ -74,7 +56,7 @@ describe("the sheet", () => {
   });
 
   it("lists the files with their bytes, and the fingerprint of a sealed one only", async () => {
-    await open();
+    await openReview();
     const table = within(await sheet()).getByRole("table", { name: "Files" });
     const rows = within(table)
       .getAllByRole("row")
@@ -98,7 +80,7 @@ describe("the sheet", () => {
       number: null,
       notes: [],
     };
-    await open({ caption, sections: [], files: [] });
+    await openReview({ caption, sections: [], files: [] });
     const paper = await sheet();
     expect(within(paper).getByText("Nothing is filled in yet.")).toBeTruthy();
     expect(within(paper).queryByRole("group")).toBeNull();
@@ -107,13 +89,13 @@ describe("the sheet", () => {
   });
 
   it("does not call a firm Practice in earnest", async () => {
-    await open({}, { appInfo: inTurn(done(AZURE)) });
+    await openReview({}, { appInfo: inTurn(done(AZURE)) });
     expect(within(await sheet()).getByRole("heading", { level: 2 }).textContent).toBe("No firm connected");
   });
 
   it("shows an answer that looks like markup as it is", async () => {
     const value = "<img src=x onerror=alert(1)>";
-    await open({
+    await openReview({
       sections: [{ id: "a", title: "A", facts: [{ label: "L", value, masked: false }], rows: [] }],
     });
     expect(within(await sheet()).getByText(value)).toBeTruthy();
@@ -123,7 +105,7 @@ describe("the sheet", () => {
 
 describe("beside the sheet", () => {
   it("stands what is missing, and each line leads to its field", async () => {
-    const { user } = await open();
+    const { user } = await openReview();
     await sheet();
     const docket = side();
     expect(within(docket).getByRole("heading", { name: "To finish1 item, 1 warning" })).toBeTruthy();
@@ -134,7 +116,7 @@ describe("beside the sheet", () => {
   });
 
   it("stands the estimate with its total", async () => {
-    await open();
+    await openReview();
     await sheet();
     const rows = within(side())
       .getAllByRole("row")
@@ -150,14 +132,14 @@ describe("beside the sheet", () => {
     ["cannot be added up", null, /An amount is larger than an estimate can hold/],
     ["is empty", { lines: [], totalCents: 0 }, /Nothing in the order is priced yet/],
   ])("says when the estimate %s", async (_, quote, says) => {
-    await open({ quote });
+    await openReview({ quote });
     await sheet();
     expect(within(side()).getByText(says)).toBeTruthy();
     expect(within(side()).queryByRole("table")).toBeNull();
   });
 
   it("stands what would be sent", async () => {
-    await open();
+    await openReview();
     await sheet();
     expect(within(side()).getByText("The order and 1 file, 3.31 MB.")).toBeTruthy();
     expect(within(side()).getByText("1 file still being encrypted.")).toBeTruthy();
@@ -167,23 +149,45 @@ describe("beside the sheet", () => {
   it("counts no file that could not be attached", async () => {
     const error = { code: "file_refused", message: "The file is gone." } as const;
     const files = REVIEW.files.map((file) => ({ ...file, state: { is: "failed", error } as const }));
-    await open({ files });
+    await openReview({ files });
     await sheet();
     expect(within(side()).getByRole("heading", { name: "To send0 files" })).toBeTruthy();
   });
 
-  it("stands that sending is not there yet, and no button that does nothing", async () => {
-    await open({ problems: [], files: [] });
+  it.each([
+    ["something is missing", { files: [] }],
+    ["a file is still being encrypted", { problems: [] }],
+  ])("stands no button to submit while %s", async (_, review) => {
+    await openReview(review);
     await sheet();
-    expect(within(side()).getByRole("heading", { name: "Nothing is missing" })).toBeTruthy();
-    expect(within(side()).getByText(/^Sending comes with the next version/)).toBeTruthy();
-    expect(within(side()).queryByRole("button")).toBeNull();
+    expect(within(side()).queryByRole("button", { name: /^Submit/ })).toBeNull();
+    expect(within(side()).getByText(/^The order can be submitted once/)).toBeTruthy();
+  });
+
+  it("stands whose key the order is sealed to, in groups", async () => {
+    const checkedAtMs = new Date(2026, 10, 23, 9, 58).getTime();
+    vi.useFakeTimers({ now: new Date(2026, 10, 23, 12), toFake: ["Date"] });
+    const { api } = await openReview({}, { connection: inTurn(done({ ...BOUND, checkedAtMs })) });
+    await sheet();
+    const sealed = within(side()).getByRole("heading", { name: "Sealed to" }).parentElement;
+    expect(sealed?.textContent).toContain("Example Legal Support, key of Hartwell & Ames LLP");
+    const fingerprint = sealed?.querySelector(".fingerprint");
+    expect(fingerprint?.textContent.trim()).toBe("7f3a 91c2 0d5e b8462c19 e0a7 44bd 6f12");
+    expect(fingerprint?.querySelectorAll("br")).toHaveLength(1);
+    expect(sealed?.textContent).toContain("Checked at 9:58 AM.");
+    api.tell({ is: "connection", connection: { ...BOUND, checkedAtMs: Date.now() } });
+    expect(await within(side()).findByText(/Checked just now\./)).toBeTruthy();
+    vi.useRealTimers();
+    api.tell({ is: "connection", connection: { is: "no-provider" } });
+    await vi.waitFor(() => {
+      expect(within(side()).queryByRole("heading", { name: "Sealed to" })).toBeNull();
+    });
   });
 });
 
 describe("the review", () => {
   it("goes back to the form by Esc, and then to the drafts", async () => {
-    const { user } = await open();
+    const { user } = await openReview();
     await sheet();
     expect(document.activeElement).toBe(heading());
     await user.keyboard("{Escape}");
@@ -193,7 +197,7 @@ describe("the review", () => {
   });
 
   it("prints by Ctrl+P, and nothing else does", async () => {
-    const { user } = await open();
+    const { user } = await openReview();
     await sheet();
     await user.keyboard("{Control>}p{/Control}");
     expect(print).toHaveBeenCalledTimes(1);
@@ -204,7 +208,7 @@ describe("the review", () => {
   });
 
   it("is a pane of its own beside the sheet", async () => {
-    const { user } = await open();
+    const { user } = await openReview();
     await sheet();
     await user.keyboard("{F6}");
     expect(document.activeElement).toBe(side());
@@ -213,7 +217,7 @@ describe("the review", () => {
   });
 
   it("is read again when a file of the order is sealed, and only then", async () => {
-    const { api } = await open();
+    const { api } = await openReview();
     await sheet();
     const file = REVIEW.files[1];
     if (!file) throw new Error("no file");
@@ -232,7 +236,7 @@ describe("the review", () => {
 
   it("that cannot be read says so, and can be read again", async () => {
     const reviewDraft = vi.fn(inTurn(failing("gone", "This draft is in the trash."), done(REVIEW)));
-    const { user } = await open({}, { reviewDraft });
+    const { user } = await openReview({}, { reviewDraft });
     const alert = await screen.findByRole("alert");
     expect(alert.textContent).toContain("The order could not be read.");
     expect(alert.textContent).toContain("This draft is in the trash.");

@@ -9,8 +9,12 @@ export type OrderView = "form" | "review";
 /** The views that the rail leads to. */
 export type View = OrderList | "new-order" | "settings";
 
-/** Where one can be. `at` is the path of the answer that the form takes the focus to. */
-export type Place = { view: View } | { view: OrderView; order: string; at?: string };
+/**
+ * Where one can be. `at` is what takes the focus: the path of an answer in a form, an order in a list. A form that is new
+ * takes it to its first field.
+ */
+export type Place =
+  { view: View; at?: string } | { view: OrderView; order: string; at?: string; isNew?: true };
 
 export const TITLES: Record<View, string> = {
   drafts: "Drafts",
@@ -51,8 +55,9 @@ export class Navigation {
     return this.#steps.length > 0;
   }
 
-  go(view: View): void {
-    this.#go({ view });
+  /** Goes to a view of the rail; to an order of it, where one is given. */
+  go(view: View, at?: string): void {
+    this.#go(at === undefined ? { view } : { view, at });
   }
 
   /** Goes to a view of an order; to a field of its form, where a path is given. */
@@ -63,7 +68,7 @@ export class Navigation {
   /** Goes on to an order that was made here: the way back leads to the drafts, not to making another. */
   openMade(order: string): void {
     this.#steps = [...this.#steps, { view: "drafts" } as const].slice(-STEPS_MAX);
-    this.#arrive({ view: "form", order });
+    this.#arrive({ view: "form", order, isNew: true });
   }
 
   /** Is at a view from the start on: nobody went there, so there is no way back and focus stays. */
@@ -91,7 +96,7 @@ export class Navigation {
   }
 
   #go(place: Place): void {
-    if (!isSame(place, this.#place)) this.#steps = [...this.#steps, this.#place].slice(-STEPS_MAX);
+    if (!isSame(place, this.#place)) this.#steps = [...this.#steps, left(this.#place)].slice(-STEPS_MAX);
     this.#arrive(place);
   }
 
@@ -99,6 +104,13 @@ export class Navigation {
     this.#place = place;
     this.#arrivals += 1;
   }
+}
+
+/** A place as one comes back to it: nothing in it is new any more. */
+function left(place: Place): Place {
+  if (!("order" in place)) return { view: place.view };
+  const { view, order, at } = place;
+  return at === undefined ? { view, order } : { view, order, at };
 }
 
 function isOfRail(place: Place): place is { view: View } {

@@ -77,8 +77,11 @@ describe("Navigation", () => {
     const navigation = new Navigation();
     navigation.go("new-order");
     navigation.openMade("a");
-    expect(navigation.place).toEqual({ view: "form", order: "a" });
+    expect(navigation.place).toEqual({ view: "form", order: "a", isNew: true });
     expect(navigation.railView).toBe("drafts");
+    navigation.open("review", "a");
+    navigation.back();
+    expect(navigation.place).toEqual({ view: "form", order: "a" });
     navigation.back();
     expect(navigation.place).toEqual({ view: "drafts" });
     navigation.back();

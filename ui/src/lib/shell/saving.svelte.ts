@@ -59,6 +59,10 @@ export class Saving {
     return this.#queue.settle(order);
   }
 
+  settleAll(): Promise<boolean> {
+    return this.#queue.settleAll();
+  }
+
   alone<T>(task: () => Promise<T>): Promise<T> {
     return this.#queue.alone(task);
   }

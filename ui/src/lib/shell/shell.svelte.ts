@@ -2,8 +2,12 @@ import { createContext } from "svelte";
 
 import type { Api } from "../api";
 import { Appearance } from "./appearance.svelte";
+import { Outbox } from "../outbox/outbox.svelte";
+import { Closing } from "./closing.svelte";
+import { Connection } from "./connection.svelte";
 import { Counts } from "./counts.svelte";
 import { Events } from "./events";
+import { firmShown } from "./firm";
 import { platformOf, type Command, type Platform } from "./keys";
 import { Navigation } from "./navigation.svelte";
 import { focusPane } from "./panes";
@@ -20,7 +24,10 @@ export class Shell {
   readonly events = new Events();
   readonly toasts = new Toasts();
   readonly saving: Saving;
+  readonly closing: Closing;
   readonly counts: Counts;
+  readonly connection: Connection;
+  readonly outbox: Outbox;
   readonly start: Start;
   #watches = false;
 
@@ -49,11 +56,26 @@ export class Shell {
   constructor(api: Api) {
     this.api = api;
     this.saving = new Saving(api.saveAnswer);
+    this.closing = new Closing(api.answerClose, this.saving);
     this.counts = new Counts(api.counts);
+    this.connection = new Connection(api.connection);
+    this.outbox = new Outbox(api.outbox);
     this.start = new Start(api, () => this.#opened());
     this.events.on((event) => {
+      this.outbox.hear(event);
+      if (event.is === "closing") void this.closing.begin();
       if (event.is === "lists") void this.counts.reload();
+      if (event.is === "connection") this.connection.hear(event.connection);
+      // The form tells it where the files were to go; anywhere else, here.
+      if (event.is === "refused" && this.navigation.place.view !== "form") {
+        this.toasts.show({ says: event.error.message });
+      }
     });
+  }
+
+  /** Whose Satchel this is; empty while that is not known. */
+  get firm(): string {
+    return this.start.state.is === "ready" ? firmShown(this.start.state.info, this.connection.known) : "";
   }
 
   /** Does what a key asks. Behind a vault that is not open there are no views, only panes. */
@@ -91,7 +113,8 @@ export class Shell {
       });
       this.#watches = answer.is === "done";
     }
-    await this.counts.reload();
+    void this.outbox.load();
+    await Promise.all([this.counts.reload(), this.connection.load()]);
     const counts = this.counts.known;
     if (counts && counts.drafts > 0 && counts.active === 0) this.navigation.begin("drafts");
   }

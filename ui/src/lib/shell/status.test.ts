@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 
+import { BOUND } from "../../test/samples";
 import { AZURE, PRACTICE } from "../../test/window";
 import type { SavingState } from "../form/autosave";
-import { statusWords } from "./status";
+import { keysWords, statusWords } from "./status";
 
 describe("statusWords", () => {
   const said = (start: Parameters<typeof statusWords>[0], saving: SavingState = { is: "nothing" }) =>
-    statusWords(start, saving).map((word) => word.says);
+    statusWords(start, saving, []).map((word) => word.says);
 
   it("names practice in practice", () => {
     expect(said({ is: "ready", info: PRACTICE })).toEqual([
@@ -44,7 +45,11 @@ describe("statusWords", () => {
 
   it("says what is not saved, and what to do", () => {
     const error = { code: "not_saved", message: "The disk is full." } as const;
-    const words = statusWords({ is: "ready", info: AZURE }, { is: "not-saved", error, retries: "by-itself" });
+    const words = statusWords(
+      { is: "ready", info: AZURE },
+      { is: "not-saved", error, retries: "by-itself" },
+      [],
+    );
     expect(words.map(({ says }) => says)).toEqual([
       "Not saved",
       "keep Satchel open, it tries again by itself",
@@ -55,11 +60,31 @@ describe("statusWords", () => {
   it("does not speak at every keystroke", () => {
     const ready = { is: "ready", info: AZURE } as const;
     const loud = (saving: SavingState) =>
-      statusWords(ready, saving)
+      statusWords(ready, saving, [])
         .filter(({ isQuiet }) => !isQuiet)
         .map(({ says }) => says);
     expect(loud({ is: "saving" })).toEqual(loud({ is: "saved", atMs: 1 }));
     const error = { code: "not_saved", message: "" } as const;
     expect(loud({ is: "not-saved", error, retries: "by-itself" })).toContain("Not saved");
+  });
+});
+
+describe("what waits", () => {
+  it("is said after where it is saved, and before practice", () => {
+    const says = statusWords({ is: "ready", info: PRACTICE }, { is: "nothing" }, ["1 uploading"]);
+    expect(says.map((word) => word.says)).toEqual([
+      "Nothing to save yet",
+      "1 uploading",
+      "Practice: a sample firm, nothing leaves this computer",
+    ]);
+  });
+});
+
+describe("keysWords", () => {
+  it("says when the provider's keys were checked, and nothing where there is no provider", () => {
+    const checkedAtMs = new Date().setHours(9, 58);
+    expect(keysWords({ ...BOUND, checkedAtMs })).toBe("Keys from Example Legal Support checked 9:58 AM");
+    expect(keysWords(BOUND)).toBe("Keys from Example Legal Support not checked since Satchel started");
+    expect(keysWords(null)).toBeNull();
   });
 });

@@ -1,5 +1,7 @@
+import type { ConnectionView } from "../bindings/ConnectionView";
 import type { SavingState } from "../form/autosave";
 import { timeShown } from "../form/words";
+import { happenedShown } from "../lists/dates";
 import type { StartState } from "./start.svelte";
 
 /** One statement of the status line. */
@@ -10,8 +12,12 @@ export type StatusWord = {
   isQuiet?: true;
 };
 
-/** Says what is true now, and nothing while that is not known. */
-export function statusWords(start: StartState, saving: SavingState): readonly StatusWord[] {
+/** Says what is true now, and nothing while that is not known. `waiting` is what is said of the outbox. */
+export function statusWords(
+  start: StartState,
+  saving: SavingState,
+  waiting: readonly string[],
+): readonly StatusWord[] {
   switch (start.is) {
     case "starting":
       return [];
@@ -20,10 +26,20 @@ export function statusWords(start: StartState, saving: SavingState): readonly St
     case "closed":
       return start.info.mode === "practice" ? [NOT_OPEN, PRACTICE] : [NOT_OPEN];
     case "ready": {
-      const saved = savingWords(saving);
-      return start.info.mode === "practice" ? [...saved, PRACTICE] : saved;
+      const outbox = waiting.map((says): StatusWord => ({ says, tone: "plain" }));
+      const words = [...savingWords(saving), ...outbox];
+      return start.info.mode === "practice" ? [...words, PRACTICE] : words;
     }
   }
+}
+
+/** Says whose keys are verified, and when they were checked last. */
+export function keysWords(connection: Extract<ConnectionView, { is: "bound" }> | null): string | null {
+  if (!connection) return null;
+  const { provider, checkedAtMs } = connection;
+  return checkedAtMs === null
+    ? `Keys from ${provider} not checked since Satchel started`
+    : `Keys from ${provider} checked ${happenedShown(checkedAtMs, new Date())}`;
 }
 
 /** Says "saved" only of what is on disk. */

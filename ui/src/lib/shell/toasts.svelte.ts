@@ -5,6 +5,8 @@ export type Toast = {
   says: string;
   /** Takes back what was done, and puts the focus where the thing is again. */
   undo?: () => void | Promise<void>;
+  /** A way on from what was done. */
+  action?: { label: string; act: () => void };
 };
 
 /** What was just done, and can be taken back for a while. A new toast takes the place of the one before. */
