@@ -65,7 +65,9 @@ impl Attachments {
                     // It was attached, and Satchel ended before it could forget that it was about to.
                     vault.change(Table::Drafts, order, &change::not_attaching(&file)).ok();
                 } else {
-                    self.enqueue(order, file, PathBuf::from(attaching.path));
+                    let path = PathBuf::from(attaching.path);
+                    let length = length_of(&path);
+                    self.enqueue(order, file, path, length);
                 }
             }
         }
@@ -86,24 +88,31 @@ impl Attachments {
 
     /// Attaches files to a draft: notes them, and has them sealed one after the other.
     pub(crate) fn attach(&self, order: OrderId, paths: &[PathBuf]) -> Result<(), UiError> {
-        if self.files().count(order) + paths.len() > satchel_terms::FILES_MAX as usize {
-            return Err(UiError::too_many_files(satchel_terms::FILES_MAX));
-        }
-        let noted: Vec<(String, PathBuf)> =
-            paths.iter().map(|path| (RecordId::make(&mut rng()).to_string(), path.clone())).collect();
+        // Asked before the vault is held: a share may take its time to answer.
+        let noted: Vec<(String, PathBuf, u64)> = paths
+            .iter()
+            .take(satchel_terms::FILES_MAX as usize + 1)
+            .map(|path| (RecordId::make(&mut rng()).to_string(), path.clone(), length_of(path)))
+            .collect();
+        let mut place = self.vault.lock()?;
+        let vault = draft_of(place.open()?, order)?;
+        self.check_room(order, noted.len())?;
         // A path that is not Unicode cannot be noted; such a file is sealed all the same.
-        let texts = noted.iter().filter_map(|(file, path)| Some((file.as_str(), path.to_str()?)));
-        draft_of(self.vault.lock()?.open()?, order)?.change(
-            Table::Drafts,
-            order,
-            &change::attaching(texts, Now::read().ms),
-        )?;
-        noted.into_iter().for_each(|(file, path)| self.enqueue(order, file, path));
+        let texts = noted.iter().filter_map(|(file, path, _)| Some((file.as_str(), path.to_str()?)));
+        vault.change(Table::Drafts, order, &change::attaching(texts, Now::read().ms))?;
+        // The vault is held until they are known: an order is not submitted without them in between.
+        noted.into_iter().for_each(|(file, path, length)| self.enqueue(order, file, path, length));
         Ok(())
     }
 
-    fn enqueue(&self, order: OrderId, file: String, path: PathBuf) {
-        let (view, cancelled) = self.files().sealing(order, &file, &path);
+    /// Refuses more files than an order may have.
+    fn check_room(&self, order: OrderId, more: usize) -> Result<(), UiError> {
+        let fit = self.files().count(order) + more <= satchel_terms::FILES_MAX as usize;
+        if fit { Ok(()) } else { Err(UiError::too_many_files(satchel_terms::FILES_MAX)) }
+    }
+
+    fn enqueue(&self, order: OrderId, file: String, path: PathBuf, length: u64) {
+        let (view, cancelled) = self.files().sealing(order, &file, &path, length);
         self.events.tell(crate::view::files::ShellEvent::File { order: order.to_string(), file: view });
         let job = Job { order, file, path, cancelled };
         if let Some(jobs) = &*self.jobs.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -114,17 +123,19 @@ impl Attachments {
 
     /// Stops sealing a file, or forgets one that failed. Nothing of it is kept.
     pub(crate) fn cancel(&self, order: OrderId, file: &str) -> Result<(), UiError> {
+        // Held first: a file that is put into the vault at this moment is either put and no longer cancelled, or not put.
+        let mut place = self.vault.lock()?;
         if self.files().cancel(order, file) {
-            self.vault.lock()?.open()?.change(Table::Drafts, order, &change::not_attaching(file))?;
+            place.open()?.change(Table::Drafts, order, &change::not_attaching(file))?;
         }
         Ok(())
     }
 
     /// Takes a file off a draft.
     pub(crate) fn remove(&self, order: OrderId, file: &str) -> Result<(), UiError> {
-        let id = self.files().sealed_id(order, file).ok_or_else(UiError::gone)?;
         let mut place = self.vault.lock()?;
         let vault = draft_of(place.open()?, order)?;
+        let id = self.files().sealed_id(order, file).ok_or_else(UiError::gone)?;
         let record: AttachmentRecord = vault.read(Table::Attachments, id)?.ok_or_else(UiError::gone)?;
         vault.delete(Table::Attachments, id)?;
         self.files().remove(order, file, Removed { id, record });
@@ -133,12 +144,15 @@ impl Attachments {
 
     /// Brings a file back that was removed since Satchel started: its sealed form is still on disk.
     pub(crate) fn restore(&self, order: OrderId, file: &str) -> Result<(), UiError> {
-        let removed = self.files().removed(order, file).ok_or_else(UiError::gone)?;
-        let put = self.vault.lock().and_then(|mut place| {
-            Ok(draft_of(place.open()?, order)?.put(Table::Attachments, removed.id, &removed.record)?)
-        });
+        let mut place = self.vault.lock()?;
+        let vault = draft_of(place.open()?, order)?;
+        self.check_room(order, 1)?;
+        let mut removed = self.files().removed(order, file).ok_or_else(UiError::gone)?;
+        // The draft may have another id since.
+        removed.record.order = order;
+        let put = vault.put(Table::Attachments, removed.id, &removed.record);
         self.files().restore(order, file, removed, put.is_ok());
-        put.map(|_| ())
+        Ok(put.map(drop)?)
     }
 
     /// Returns the sealed files of a draft that is to be submitted.
@@ -167,6 +181,11 @@ impl Attachments {
     fn files(&self) -> std::sync::MutexGuard<'_, Files> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns how long a file is, or seems to be until it is read.
+fn length_of(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 /// Returns the vault for a change of a draft's files. An order that was submitted has those that it was submitted with.

@@ -17,7 +17,7 @@ use crate::catalogue::Catalogue;
 use crate::draft::{self, OpenDraft};
 use crate::events::Events;
 use crate::rng;
-use crate::sending::{OrderRecord, OutboxRecord, Sending};
+use crate::sending::{self, OrderRecord, OutboxRecord, Sending};
 use crate::ui_error::UiError;
 use crate::view::files::{FileView, ShellEvent};
 use crate::view::review::ReviewView;
@@ -137,6 +137,7 @@ impl Shell {
         } else {
             (Vault::create(&folder, &*keyring, rng())?, Vec::new())
         };
+        sending::finish(&mut vault);
         let changed_files = self.attachments.opened(&mut vault);
         place.fill(vault);
         drop(place);

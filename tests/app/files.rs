@@ -15,7 +15,7 @@ fn files(satchel: &Running, order: &str) -> Result<Vec<Value>, Value> {
 }
 
 /// Waits until every file of the draft is sealed or failed.
-fn settled(satchel: &Running, order: &str) -> Result<Vec<Value>, Value> {
+pub(crate) fn settled(satchel: &Running, order: &str) -> Result<Vec<Value>, Value> {
     let started = Instant::now();
     loop {
         let files = files(satchel, order)?;

@@ -2,6 +2,7 @@
 //! display is needed. What the real web view makes of it is tried in tests/e2e.
 
 mod answers;
+mod attacks;
 mod configuration;
 mod drafts;
 mod files;

@@ -13,7 +13,7 @@ fn flag(flag: bool) -> Value {
 }
 
 /// Fills in all that records retrieval asks for.
-fn complete(satchel: &Running) -> Result<String, Value> {
+pub(crate) fn complete(satchel: &Running) -> Result<String, Value> {
     let order = satchel.draft()?;
     satchel.ask("add_row", json!({"order": order, "section": "locations"}))?;
     let parts = json!({"line1": "85 Basin St", "city": "Long Beach", "state": "CA", "zip": "90803"});

@@ -8,7 +8,7 @@ use satchel_order::catalogue::Definition;
 use satchel_terms::Timestamp;
 use tokio::sync::Semaphore;
 
-use crate::auth::{RateLimiter, TokenVerifier};
+use crate::auth::{FirmRoom, RateLimiter, TokenVerifier};
 use crate::firm::FirmRegistry;
 use crate::numbers::OrderNumbers;
 use crate::rosters::RosterCache;
@@ -51,6 +51,7 @@ struct Parts {
     numbers: OrderNumbers,
     rosters: RosterCache,
     rate: RateLimiter,
+    firm_room: FirmRoom,
     room: Semaphore,
     requests: AtomicU64,
 }
@@ -68,6 +69,7 @@ impl Server {
             clock: deps.clock,
             rosters: RosterCache::default(),
             rate: RateLimiter::default(),
+            firm_room: FirmRoom::default(),
             room: Semaphore::new(REQUESTS_AT_ONCE_MAX),
             requests: AtomicU64::new(0),
         }))
@@ -107,6 +109,10 @@ impl Server {
 
     pub(crate) fn rate(&self) -> &RateLimiter {
         &self.0.rate
+    }
+
+    pub(crate) fn firm_room(&self) -> &FirmRoom {
+        &self.0.firm_room
     }
 
     pub(crate) fn room(&self) -> &Semaphore {

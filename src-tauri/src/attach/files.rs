@@ -63,9 +63,14 @@ impl Files {
     }
 
     /// Takes a file that waits to be sealed, and returns how it is cancelled.
-    pub(super) fn sealing(&mut self, order: OrderId, file: &str, path: &Path) -> (FileView, Arc<AtomicBool>) {
+    pub(super) fn sealing(
+        &mut self,
+        order: OrderId,
+        file: &str,
+        path: &Path,
+        length: u64,
+    ) -> (FileView, Arc<AtomicBool>) {
         let cancelled = Arc::new(AtomicBool::new(false));
-        let length = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
         let state = State::Sealing { done: 0, cancelled: Arc::clone(&cancelled) };
         let file = File { file: file.to_owned(), name: name_of(path), length, state };
         let view = file.view();

@@ -111,7 +111,10 @@ impl Firm {
     }
 
     /// Begins the firm on its first desktop: makes its workspace key and signs its first roster. `bundle` was accepted.
-    #[cfg_attr(not(feature = "practice"), expect(dead_code, reason = "a firm begins once somebody can sign in"))]
+    #[cfg_attr(
+        not(any(feature = "practice", test)),
+        expect(dead_code, reason = "a firm begins once somebody can sign in")
+    )]
     pub(crate) fn begin(
         bundle: Signed<Bundle>,
         keys: &DeviceKeys,

@@ -20,6 +20,10 @@ use super::keys::DeviceKeys;
 use crate::draft::DraftRecord;
 use crate::rng;
 
+/// The most bytes of a file's name.
+const NAME_BYTES_MAX: usize = 255;
+/// The most bytes of what tells two files of the same name apart: ` (500)`.
+const NUMBER_BYTES: usize = 6;
 /// The revision of an order that is submitted for the first time.
 pub(crate) const FIRST_REVISION: Revision = NonZeroU32::MIN;
 
@@ -249,6 +253,9 @@ fn told_apart(name: &FileName, taken: &mut BTreeSet<String>) -> FileName {
         Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
         _ => (name.as_str(), String::new()),
     };
+    // Room for the number, or a name that is as long as names may be would lose it again.
+    let room = NAME_BYTES_MAX.saturating_sub(extension.len() + NUMBER_BYTES);
+    let stem = stem.get(..stem.floor_char_boundary(room)).unwrap_or(stem);
     let numbered = (2..).map(|number| std::ffi::OsString::from(format!("{stem} ({number}){extension}")));
     let names = std::iter::once(name.clone()).chain(numbered.map(|name| FileName::suggest(&name)));
     let mut names = names.take(satchel_terms::FILES_MAX as usize + 1);
@@ -258,4 +265,26 @@ fn told_apart(name: &FileName, taken: &mut BTreeSet<String>) -> FileName {
 fn base64_of(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::prelude::BASE64_STANDARD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two files of one name in a document cannot be put side by side, so the provider could not open the order.
+    #[test]
+    fn files_of_one_name_are_told_apart_however_long_it_is() {
+        let long = "a".repeat(NAME_BYTES_MAX);
+        let wide = format!("{}.pdf", "é".repeat((NAME_BYTES_MAX - 4) / 2));
+        for given in ["Scan.pdf", "Scan", ".profile", &long, &wide, &format!("a.{}", "b".repeat(NAME_BYTES_MAX - 2))] {
+            let name = FileName::try_from(given.to_owned()).expect("a name");
+            let mut taken = BTreeSet::new();
+            let told = (0..satchel_terms::FILES_MAX).map(|_| String::from(told_apart(&name, &mut taken)));
+            assert_eq!(told.collect::<BTreeSet<_>>().len(), satchel_terms::FILES_MAX as usize, "{given}");
+        }
+        let mut taken = BTreeSet::new();
+        let name = FileName::try_from("Scan.pdf".to_owned()).expect("a name");
+        assert_eq!(told_apart(&name, &mut taken).as_str(), "Scan.pdf");
+        assert_eq!(told_apart(&name, &mut taken).as_str(), "Scan (2).pdf");
+    }
 }

@@ -28,7 +28,7 @@ pub(super) fn sealed(vault: &mut Vault, keys: &DeviceKeys, firm: &Firm) -> Vec<O
         if vault.revision(Table::Orders, order).is_some() {
             // It was received, and Satchel ended before it could leave the outbox.
             records::leave_outbox(vault, order).ok();
-        } else if record.rejection().is_none() {
+        } else if record.rejection().is_none() && record.taken_back_as.is_none() {
             items.extend(item(vault, order, record, keys, firm));
         }
     }
@@ -38,6 +38,8 @@ pub(super) fn sealed(vault: &mut Vault, keys: &DeviceKeys, firm: &Firm) -> Vec<O
 fn item(vault: &mut Vault, order: OrderId, record: OutboxRecord, keys: &DeviceKeys, firm: &Firm) -> Option<OutboxItem> {
     let sealed = match record.sealed {
         Some(sealed) => sealed,
+        // Keys whose time is over seal nothing new; the newest ones are asked for all the while.
+        None if firm.bundle.statement().not_after < now() => return None,
         None => {
             let files = attachments(vault, &record.frozen.files)?;
             let sealed = frozen::seal(order, &record.frozen, &files, keys, firm).ok()?;

@@ -10,6 +10,8 @@ mod outbox;
 mod pins;
 mod provider;
 mod records;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,13 +39,15 @@ use pins::Pins;
 use provider::{NotBound, SignedIn};
 
 pub(crate) use frozen::Frozen;
-pub(crate) use outbox::{items as outbox_items, submit, take_back};
+pub(crate) use outbox::{finish, items as outbox_items, submit, take_back};
 pub(crate) use records::{OrderRecord, OutboxRecord, is_submitted};
 
 /// How long it takes until a provider is looked for again. Pins are a small file in the app's own folder.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
 /// How long it takes until the provider's keys are asked for again after it did not answer.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
+/// How long it takes until they are asked for again after it did: they end, and new ones come.
+const ASK_FOR_NEWER: Duration = Duration::from_secs(60 * 60);
 /// The most wishes that wait; one more of the same changes nothing.
 const WISHES_MAX: usize = 64;
 
@@ -206,11 +210,14 @@ impl Sending {
         };
         driving.abort();
         checking.abort();
+        // The next driver begins when nothing of this one goes on.
+        driving.await.map(drop).ok();
+        checking.await.ok();
         self.forget_moving();
         end
     }
 
-    /// Gives the server what it needs to know of the firm, and asks it for the newest bundle, until it answered.
+    /// Gives the server what it needs to know of the firm, and asks it for the newest bundle, until it answered and again.
     async fn check(self: Arc<Self>, remote: satchel_sync::drive::Remote, account: Arc<SignedIn>, pins: Pins) {
         loop {
             if let Ok(Some(firm)) = self.firm_again(&pins)
@@ -218,7 +225,9 @@ impl Sending {
                 && let Some(wishes) = self.sender()
             {
                 wishes.send(Wish::Checked(Box::new(bundle))).await.ok();
-                return;
+                drop(wishes);
+                tokio::time::sleep(ASK_FOR_NEWER).await;
+                continue;
             }
             tokio::time::sleep(ASK_AGAIN).await;
         }

@@ -17,7 +17,7 @@ use super::provider::{NotBound, grouped};
 use super::records::{self, LedgerRecord, OutboxRecord};
 use crate::catalogue::Catalogue;
 use crate::clock::Now;
-use crate::draft::OpenDraft;
+use crate::draft::{DraftRecord, OpenDraft};
 use crate::lists;
 use crate::ui_error::UiError;
 use crate::view::files::ShellEvent;
@@ -57,27 +57,56 @@ pub(crate) fn submit(
     Ok(())
 }
 
-/// Takes an order out of the outbox, so that it is a draft again. Returns the draft's id: another one where something of the
-/// order is at the provider already, since nothing there is ever overwritten.
+/// Takes an order out of the outbox, so that it is a draft again. Returns the draft's id: another one where the order was
+/// signed and sealed, since something of it may be on its way to the provider, and nothing there is ever overwritten.
 pub(crate) fn take_back(vault: &mut Vault, order: OrderId, fresh: OrderId) -> Result<OrderId, UiError> {
     let record: OutboxRecord = vault.read(Table::Outbox, order)?.ok_or_else(UiError::gone)?;
+    if let Some(begun) = record.taken_back_as {
+        become_draft(vault, order, &record.frozen.files, begun)?;
+        return Ok(begun);
+    }
     let is_untouched = LedgerRecord::of(vault, order)?.is_untouched();
-    if !is_untouched && record.rejection().is_none() {
+    if vault.revision(Table::Orders, order).is_some() || (!is_untouched && record.rejection().is_none()) {
         return Err(UiError::on_its_way());
     }
-    if is_untouched {
+    if is_untouched && record.sealed.is_none() {
         records::leave_outbox(vault, order)?;
         return Ok(order);
     }
+    // Noted first: whoever is killed behind this line finds it finished at the next opening, and nothing of it is sent.
+    vault.change(Table::Outbox, order, &OutboxRecord::taken_back(fresh))?;
+    become_draft(vault, order, &record.frozen.files, fresh)?;
+    Ok(fresh)
+}
+
+/// Gives what a draft consists of to another id, and takes the order out of the outbox. Begun again, it goes on.
+fn become_draft(vault: &mut Vault, order: OrderId, files: &[String], fresh: OrderId) -> Result<(), UiError> {
     // The draft is there twice before it is gone once, so a kill in between loses nothing.
-    let draft: crate::draft::DraftRecord = vault.read(Table::Drafts, order)?.ok_or_else(UiError::gone)?;
-    vault.put(Table::Drafts, fresh, &draft)?;
-    for id in record.frozen.files.iter().filter_map(|id| super::items::record_id(id)) {
+    if vault.revision(Table::Drafts, fresh).is_none()
+        && let Some(draft) = vault.read::<DraftRecord>(Table::Drafts, order)?
+    {
+        vault.put(Table::Drafts, fresh, &draft)?;
+    }
+    let files = files.iter().filter_map(|id| super::items::record_id(id));
+    for id in files.filter(|id| vault.revision(Table::Attachments, *id).is_some()).collect::<Vec<_>>() {
         vault.change(Table::Attachments, id, &serde_json::json!({ "order": fresh }))?;
     }
     vault.delete(Table::Drafts, order)?;
     records::leave_outbox(vault, order)?;
-    Ok(fresh)
+    Ok(())
+}
+
+/// Finishes what a Satchel that was killed left half done in the outbox.
+pub(crate) fn finish(vault: &mut Vault) {
+    for (id, record) in vault.read_all::<OutboxRecord>(Table::Outbox) {
+        let (Some(order), Ok(record)) = (lists::order(id), record) else { continue };
+        // What cannot be finished now is finished at the next opening.
+        if vault.revision(Table::Orders, order).is_some() {
+            records::leave_outbox(vault, order).ok();
+        } else if let Some(fresh) = record.taken_back_as {
+            become_draft(vault, order, &record.frozen.files, fresh).ok();
+        }
+    }
 }
 
 /// Lists the orders on their way: those that cannot be sent as they are first, then in the order in which they were submitted.

@@ -42,6 +42,46 @@ impl Pins {
         if std::fs::metadata(&file).ok()?.len() > PINS_BYTES_MAX {
             return None;
         }
-        parse(&std::fs::read(file).ok()?, usize::try_from(PINS_BYTES_MAX).ok()?).ok()
+        let pins: Self = parse(&std::fs::read(file).ok()?, usize::try_from(PINS_BYTES_MAX).ok()?).ok()?;
+        pins.are_of_this_computer().then_some(pins)
+    }
+
+    /// Tells whether all addresses are on loopback. Nothing of practice leaves this computer, whoever wrote the file.
+    fn are_of_this_computer(&self) -> bool {
+        [&self.server, &self.token, &self.onboarding].into_iter().all(is_of_this_computer)
+    }
+}
+
+/// Tells whether an address is on loopback: without encryption none other can be named.
+pub(super) fn is_of_this_computer(address: &ServiceUrl) -> bool {
+    address.as_str().starts_with("http://")
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_sign::{Identity, SigningKey};
+
+    use super::*;
+
+    #[test]
+    fn practice_asks_this_computer_only() {
+        let key = || SigningKey::<Identity>::make(&mut crate::rng()).expect("a key").public().clone();
+        let address = |text: &str| ServiceUrl::try_from(text.to_owned()).expect("an address");
+        let (own, other) = (address("http://127.0.0.1:9"), address("https://provider.example.com"));
+        for (server, token, onboarding, holds) in [
+            (&own, &own, &own, true),
+            (&other, &own, &own, false),
+            (&own, &other, &own, false),
+            (&own, &own, &other, false),
+        ] {
+            let pins = Pins {
+                version: V1,
+                server: server.clone(),
+                identity_keys: [key(), key()],
+                token: token.clone(),
+                onboarding: onboarding.clone(),
+            };
+            assert_eq!(pins.are_of_this_computer(), holds, "{pins:?}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use satchel_terms::{EcPublicKey, Thumbprint, Timestamp};
 
 use super::firm::Firm;
 use super::keys::DeviceKeys;
-use super::pins::Pins;
+use super::pins::{Pins, is_of_this_computer};
 use crate::state::Mode;
 
 /// Which addresses this build talks to.
@@ -62,7 +62,11 @@ fn practice(pins: &Pins) -> Result<satchel_sync::drive::PracticeProvider, Remote
 
 /// Connects with the provider of a firm.
 pub(super) fn remote(pins: &Pins, firm: &Firm) -> Result<Remote, RemoteError> {
-    Remote::new(&pins.server, &firm.bundle.statement().blob_endpoint, EDGES)
+    let storage = &firm.bundle.statement().blob_endpoint;
+    if Mode::BUILT == Mode::Practice && !is_of_this_computer(storage) {
+        return Err(RemoteError::Address);
+    }
+    Remote::new(&pins.server, storage, EDGES)
 }
 
 /// Asks for a newer bundle, and takes it if it is the provider's and follows the one that is known.

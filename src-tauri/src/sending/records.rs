@@ -27,16 +27,24 @@ pub(crate) struct OutboxRecord {
     /// Why it cannot be sent as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rejected: Option<String>,
+    /// The draft that it becomes again. Nothing of it is sent from then on, whatever else is on disk yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) taken_back_as: Option<OrderId>,
 }
 
 impl OutboxRecord {
     pub(crate) fn new(frozen: Frozen, now_ms: u64) -> Self {
-        Self { version: V1, submitted_at_ms: now_ms, frozen, sealed: None, rejected: None }
+        Self { version: V1, submitted_at_ms: now_ms, frozen, sealed: None, rejected: None, taken_back_as: None }
     }
 
     /// Returns why it cannot be sent as it is.
     pub(crate) fn rejection(&self) -> Option<Rejection> {
         self.rejected.as_deref()?.parse().ok()
+    }
+
+    /// Returns the change that notes which draft it becomes again.
+    pub(super) fn taken_back(draft: OrderId) -> Value {
+        json!({ "takenBackAs": draft })
     }
 
     /// Returns the change that notes what is sent of it.
@@ -126,8 +134,11 @@ impl LedgerRecord {
     }
 }
 
-/// Notes something in an order's ledger.
+/// Notes something in an order's ledger. Of one that was taken back meanwhile nothing is noted, so that nothing more is sent.
 fn note(vault: &mut Vault, order: OrderId, change: &Value) -> Result<(), WriteError> {
+    if vault.revision(Table::Outbox, order).is_none() {
+        return Err(WriteError::Missing);
+    }
     if vault.revision(Table::Ledger, order).is_none() {
         vault.put(Table::Ledger, order, &LedgerRecord::default())?;
     }
@@ -160,6 +171,8 @@ pub(crate) fn settle(vault: &mut Vault, order: OrderId, settled: &Settled) -> Re
         Settled::Rejected(rejection) => {
             vault.change(Table::Outbox, order, &json!({ "rejected": rejection.code() }))?;
         }
+        // It was kept before, and what was left to do failed.
+        Settled::Received(_) if vault.revision(Table::Orders, order).is_some() => leave_outbox(vault, order)?,
         Settled::Received(receipt) => {
             let record: OutboxRecord = vault.read(Table::Outbox, order)?.ok_or(WriteError::Missing)?;
             let sealed = record.sealed.ok_or(WriteError::Missing)?;

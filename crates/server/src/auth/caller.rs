@@ -52,6 +52,7 @@ pub(crate) async fn admit(
     if !roles(route).iter().any(|role| identity.roles.contains(role)) {
         return Err(ErrorCode::Forbidden.into());
     }
+    let _place = server.firm_room().enter(identity.tenant).ok_or(ErrorCode::Unavailable)?;
     let caller = Caller { firm, identity: Arc::new(identity) };
     request.extensions_mut().insert(caller.clone());
     let mut response = next.run(request).await;

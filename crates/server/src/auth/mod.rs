@@ -8,6 +8,6 @@ mod token;
 
 pub(crate) use caller::{Caller, admit};
 pub use jwks::{JwksSource, JwksUnavailable};
-pub(crate) use rate::RateLimiter;
+pub(crate) use rate::{FirmRoom, RateLimiter};
 pub(crate) use role::Role;
 pub use token::{TokenSettings, TokenVerifier};

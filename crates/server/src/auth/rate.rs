@@ -1,10 +1,12 @@
-//! How often a person may ask.
+//! How often a person may ask, and how much of the room a firm may take.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use satchel_terms::{PersonId, TenantId, Timestamp};
+
+use crate::server::REQUESTS_AT_ONCE_MAX;
 
 /// The length of a window, in seconds.
 const WINDOW_SECONDS: u64 = 60;
@@ -12,6 +14,53 @@ const WINDOW_SECONDS: u64 = 60;
 pub(crate) const REQUESTS_PER_WINDOW_MAX: u32 = 600;
 /// The most people that are counted in a window; the others are refused until it ends.
 const PEOPLE_MAX: usize = 100_000;
+
+/// The most requests of one firm that are worked on at once: half of all, so that one firm that holds on to its requests, such
+/// as by bodies that never end, leaves room for the others.
+pub(crate) const FIRM_REQUESTS_AT_ONCE_MAX: usize = REQUESTS_AT_ONCE_MAX / 2;
+
+/// Counts the requests of each firm that are worked on, in this process.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FirmRoom {
+    under_way: Arc<Mutex<HashMap<TenantId, usize>>>,
+}
+
+/// A request's place among those of its firm, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct FirmPlace {
+    room: FirmRoom,
+    tenant: TenantId,
+}
+
+impl FirmRoom {
+    /// Takes a place; nothing where the firm has all of its.
+    pub(crate) fn enter(&self, tenant: TenantId) -> Option<FirmPlace> {
+        let mut under_way = self.under_way();
+        let count = under_way.entry(tenant).or_default();
+        if *count >= FIRM_REQUESTS_AT_ONCE_MAX {
+            return None;
+        }
+        *count += 1;
+        Some(FirmPlace { room: self.clone(), tenant })
+    }
+
+    /// Nothing panics while it holds the counts, so a poisoned lock holds whole ones.
+    fn under_way(&self) -> MutexGuard<'_, HashMap<TenantId, usize>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for FirmPlace {
+    fn drop(&mut self) {
+        let mut under_way = self.room.under_way();
+        if let Some(count) = under_way.get_mut(&self.tenant) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                under_way.remove(&self.tenant);
+            }
+        }
+    }
+}
 
 /// Counts the requests of each person in the current window, in this process.
 #[derive(Debug, Default)]
