@@ -105,6 +105,13 @@ impl UiError {
         Self::new(UiErrorCode::Incomplete, message)
     }
 
+    /// An order has more text than can be sent in one piece.
+    pub(crate) fn order_too_long() -> Self {
+        let message = "This order has more text than can be sent in one piece, so it was not submitted. It is kept as a draft. Put \
+             some of it into a file, or some of its rows into another order.";
+        Self::new(UiErrorCode::TooLong, message)
+    }
+
     /// An order was submitted, so nothing of it changes any more.
     pub(crate) fn frozen() -> Self {
         let message = "This order was submitted and cannot be changed any more. Nothing was changed. Until it is being sent, you \

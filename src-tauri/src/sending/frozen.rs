@@ -27,6 +27,10 @@ const NUMBER_BYTES: usize = 6;
 /// The revision of an order that is submitted for the first time.
 pub(crate) const FIRST_REVISION: Revision = NonZeroU32::MIN;
 
+/// The most bytes of an order's JSON. Document and copy stand beside it in one record of the vault, in base64 of base64: about
+/// five times as much.
+const FROZEN_BYTES_MAX: usize = 2 * 1024 * 1024;
+
 /// What an order says, before it is signed. Nothing of it changes any more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -50,6 +54,9 @@ pub(crate) enum NotFrozen {
     /// An amount is larger than a quote can hold.
     #[error("an amount of the order is too large")]
     Quote,
+    /// What was typed is more than one sealed document, with its copy in the outbox, can hold.
+    #[error("the order is too long")]
+    TooLong,
 }
 
 impl Frozen {
@@ -65,7 +72,7 @@ impl Frozen {
             return Err(NotFrozen::Incomplete);
         }
         let client_matter = summary(definition, &fields).client_matter;
-        Ok(Self {
+        let frozen = Self {
             catalogue: definition.catalogue.clone(),
             fields: counted(definition, &fields),
             quote: quote(definition, &fields).map_err(|_| NotFrozen::Quote)?,
@@ -73,7 +80,13 @@ impl Frozen {
             client_matter: client_matter.and_then(|number| ClientMatter::try_from(number).ok()),
             files: files.iter().map(ToString::to_string).collect(),
             frozen_at: now,
-        })
+        };
+        frozen.fits().then_some(frozen).ok_or(NotFrozen::TooLong)
+    }
+
+    /// Tells whether the document that is made of this can be sealed and kept: what was frozen must not wait for ever.
+    fn fits(&self) -> bool {
+        serde_json::to_vec(self).is_ok_and(|json| json.len() <= FROZEN_BYTES_MAX)
     }
 }
 
@@ -286,5 +299,28 @@ mod tests {
         let name = FileName::try_from("Scan.pdf".to_owned()).expect("a name");
         assert_eq!(told_apart(&name, &mut taken).as_str(), "Scan.pdf");
         assert_eq!(told_apart(&name, &mut taken).as_str(), "Scan (2).pdf");
+    }
+
+    /// What was frozen and does not fit would wait in the outbox for ever, so it is told at Submit.
+    #[test]
+    fn what_is_frozen_fits_into_one_record() {
+        let of_length = |length: usize| {
+            let fields = serde_json::json!({ "subject.injury": "x".repeat(length) });
+            let catalogue = CatalogueVersion {
+                service: "test".to_owned().try_into().expect("a code"),
+                version: 1.try_into().expect("1"),
+            };
+            Frozen {
+                catalogue,
+                fields: serde_json::from_value(fields).expect("fields"),
+                quote: Quote::new(Vec::new()).expect("a quote"),
+                client_matter: None,
+                files: Vec::new(),
+                frozen_at: Timestamp::EPOCH,
+            }
+        };
+        let around = serde_json::to_vec(&of_length(0)).expect("writes").len();
+        assert!(of_length(FROZEN_BYTES_MAX - around).fits());
+        assert!(!of_length(FROZEN_BYTES_MAX - around + 1).fits());
     }
 }

@@ -52,6 +52,7 @@ pub(crate) fn submit(
     let frozen = frozen.map_err(|not_frozen| match not_frozen {
         NotFrozen::Incomplete => UiError::incomplete(),
         NotFrozen::Quote => UiError::quote_too_large(),
+        NotFrozen::TooLong => UiError::order_too_long(),
     })?;
     vault.put(Table::Outbox, order, &OutboxRecord::new(frozen, now.ms))?;
     Ok(())

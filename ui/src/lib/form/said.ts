@@ -15,7 +15,7 @@ export function saidOf(cell: Cell, isReviewed: boolean): Said | null {
   return isDue ? { tone: problem.severity, says: problem.message } : null;
 }
 
-/** The class of a field for what it says: what is missing is not drawn as an error, but as a field that is wanted. */
+/** The class of a field for what it says. What is missing, once Review was tried, holds the order up as what is wrong does. */
 export function toneClass(said: Said | null): string | null {
   if (!said) return null;
   return said.tone === "caution" ? "is-caution" : "is-wrong";
