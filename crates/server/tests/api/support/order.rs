@@ -72,6 +72,22 @@ impl TestOrder {
         Self::of(firm, order, previous, blobs)
     }
 
+    /// Seals a small order with this quote.
+    pub(crate) fn small_of(firm: &TestFirm, quote: Quote) -> Self {
+        let small = Self::small(firm);
+        let manifest = small.changed(firm, DEVICE, |manifest| manifest.quote = quote);
+        Self { manifest, ..small }
+    }
+
+    /// Seals the small revision after `previous`, with this quote.
+    pub(crate) fn small_revision(firm: &TestFirm, previous: &Self, quote: Quote) -> Self {
+        let number = previous.revision.get() + 1;
+        let blob = |kind: &str| seal(firm, previous.order, &format!("r{number}/{kind}"), b"the next one");
+        let next = Self::of(firm, previous.order, Some(previous), vec![blob("document"), blob("copy")]);
+        let manifest = next.changed(firm, DEVICE, |manifest| manifest.quote = quote);
+        Self { manifest, ..next }
+    }
+
     fn of(firm: &TestFirm, order: OrderId, previous: Option<&Self>, blobs: Vec<TestBlob>) -> Self {
         let revision = Revision::MIN.checked_add(previous.map_or(0, |previous| previous.revision.get()));
         let revision = revision.expect("a revision");
