@@ -132,6 +132,11 @@ impl TestCheckout {
         self.state().failures.push_back(status);
     }
 
+    /// Forgets the answers under idempotency keys, as Stripe does after a day.
+    pub fn forget_answers(&self) {
+        self.state().kept.answers.clear();
+    }
+
     /// Returns how many requests to make a session came, repeated ones included.
     #[must_use]
     pub fn asked(&self) -> u64 {

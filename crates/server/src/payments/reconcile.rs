@@ -61,7 +61,9 @@ pub async fn reconcile(deps: &Deps) -> Result<Reconciled, ReconcileError> {
         }
         hour = hour.next();
     }
-    if settled != first || mark.is_none() {
+    // The mark stands behind hours that are over only: a session that was asked for long ago may be bound still, and ends
+    // before others that are bound already.
+    if settled != first {
         provider.move_reconcile_mark(settled, mark.as_ref().map(|(_, etag)| etag)).await?;
     }
     Ok(reconciled)

@@ -143,6 +143,28 @@ async fn events_in_the_wrong_order_lead_to_the_same() {
     assert_eq!(till.payment(order).await, "paid");
 }
 
+/// An attempt that got no answer at first has a session that ends before those that were made meanwhile.
+#[tokio::test]
+async fn a_session_that_ends_before_older_ones_is_found_as_well() {
+    let till = Till::open().await;
+    till.checkout.set_deliveries(Deliveries::Dropped);
+    let (late, other) = (till.order().await.order, till.order().await.order);
+    till.checkout.fail_next(StatusCode::TOO_MANY_REQUESTS);
+    till.ask(late).await.refused(satchel_wire::ErrorCode::Unavailable);
+    till.bench.clock.set(NOW + 10 * 3_600);
+    till.page(other).await;
+    reconcile(&till.deps).await.expect("looked");
+    till.checkout.forget_answers();
+    let page = till.page(late).await;
+    assert_eq!(till.press(&page, "bank").await.0, 303);
+    till.bench.clock.set(NOW + 60 * 3_600);
+    reconcile(&till.deps).await.expect("looked");
+    assert_eq!((till.payment(late).await.as_str(), till.payment(other).await.as_str()), ("processing", "expired"));
+    assert!(till.checkout.choose(&Till::session(&page), Choice::BankConfirms));
+    reconcile(&till.deps).await.expect("looked");
+    assert_eq!(till.payment(late).await, "paid");
+}
+
 #[tokio::test]
 async fn what_no_event_told_is_found() {
     let till = Till::open().await;
