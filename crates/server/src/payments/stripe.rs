@@ -172,7 +172,8 @@ impl Stripe {
     /// Makes the session of an attempt, or finds the one that was made for it before.
     pub(super) async fn create(&self, bill: &Bill) -> Result<StripeSession, StripeFailure> {
         let request = self.request(bill)?;
-        let key = format!("{}:attempt-{}", bill.order, bill.attempt.number);
+        // Ids of orders are made by firms, so two firms may have the same one.
+        let key = format!("{}:{}:attempt-{}", bill.firm, bill.order, bill.attempt.number);
         let (mut tries, mut wait) = (0, self.retry_wait);
         loop {
             let key = IdempotencyKey::new(&key).map_err(|_| StripeFailure::Answer)?;

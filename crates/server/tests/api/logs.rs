@@ -10,7 +10,13 @@ use crate::support::{Bench, TestOrder};
 
 /// Keeps what is written.
 #[derive(Debug, Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Kept {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("not poisoned").clone()).expect("a text")
+    }
+}
 
 impl Write for Kept {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -43,7 +49,7 @@ async fn a_log_holds_ids_and_no_words() {
     let token = bench.firm.staff();
     bench.get("/v1/orders/Maria%20Delgado?ssn=000-12-3456", &token).await;
     bench.get("/v1/feed?after=Maria", &token).await;
-    let log = String::from_utf8(kept.0.lock().expect("not poisoned").clone()).expect("a text");
+    let log = kept.text();
     for id in
         [order.order.to_string(), bench.firm.id.to_string(), bench.firm.person.to_string(), "not_found".to_owned()]
     {

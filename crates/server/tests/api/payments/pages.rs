@@ -1,12 +1,13 @@
 //! The page of an order: its price, and that there is one.
 
+use axum::http::Method;
 use satchel_practice::checkout::{Choice, Delivered};
 use satchel_server::{Deps, app};
-use satchel_wire::ErrorCode;
+use satchel_wire::{ErrorCode, paths};
 use serde_json::{Value, json};
 
 use super::till::{KEY, Till};
-use crate::support::{NOW, TestOrder, quote};
+use crate::support::{Bench, NOW, TestOrder, quote};
 
 /// Asks the checkout's API, as somebody with the key.
 async fn retrieve(till: &Till, session: &str) -> Value {
@@ -203,4 +204,40 @@ async fn an_idempotency_key_stands_for_its_parameters() {
     let other = send(&line.replace("=500", "=501")).await;
     assert_eq!((other.0, other.2["error"]["type"].as_str()), (400, Some("idempotency_error")));
     assert_eq!(till.checkout.sessions().len(), 1);
+}
+
+/// The same order id in two firms is two orders, and a payment is one firm's.
+#[tokio::test]
+async fn a_payment_reaches_the_firm_that_its_session_was_made_for() {
+    let till = Till::open().await;
+    let own = till.order().await;
+    let theirs = TestOrder::small_with_id(&till.bench.other, own.order);
+    theirs.upload(&till.bench, &till.bench.other).await;
+    theirs.commit(&till.bench, &till.bench.other).await.ok();
+    let page = till.page(own.order).await;
+    till.pay(&page).await;
+    till.checkout.deliver().await;
+    assert_eq!(till.payment(own.order).await, "paid");
+    let known = till.bench.get(&paths::order(own.order), &till.bench.other.staff()).await.ok();
+    assert_eq!((&known["payment"], &known["sequence"]), (&json!("quoted"), &json!(1)));
+    let page = till.ask_of(&till.app(None), &till.bench.other, own.order).await;
+    // One idempotency key for two firms would be one session for two.
+    let page = page.ok()["url"].as_str().expect("an address").to_owned();
+    till.pay(&page).await;
+    till.checkout.deliver().await;
+    let known = till.bench.get(&paths::order(own.order), &till.bench.other.staff()).await.ok();
+    assert_eq!(known["payment"], "paid");
+    assert_eq!(till.checkout.charges().len(), 2);
+}
+
+#[tokio::test]
+async fn only_who_pays_or_orders_opens_a_page() {
+    let till = Till::open().await;
+    let order = till.order().await.order;
+    let app = till.app(None);
+    for (role, allowed) in [("payer", true), ("orderer", true), ("approver", false), ("firm-admin", false)] {
+        let request = Bench::request(Method::POST, &paths::checkout(order), &till.bench.firm.token(&[role]), None);
+        let reply = Bench::send_to(&app, request).await;
+        assert_eq!(reply.status == 200, allowed, "{role}: {}", reply.text());
+    }
 }

@@ -7,7 +7,8 @@ use satchel_server::{Deps, Payments, app};
 use satchel_wire::ErrorCode;
 use tokio::net::TcpListener;
 
-use super::till::{Till, payments};
+use super::till::{KEY, SECRETS, Till, payments};
+use crate::logs::Kept;
 use crate::support::NOW;
 
 #[tokio::test]
@@ -76,7 +77,7 @@ async fn stripe_out_of_reach_costs_no_second_session() {
     assert_eq!((till.page(order).await, till.checkout.sessions().len()), (page, 1));
     let session = till.checkout.sessions();
     let metadata = format!("{}/v1/checkout/sessions/{}", till.base, session[0]);
-    let answer = till.http.get(metadata).bearer_auth(super::till::KEY).send().await.expect("an answer");
+    let answer = till.http.get(metadata).bearer_auth(KEY).send().await.expect("an answer");
     let answer: serde_json::Value = answer.json().await.expect("JSON");
     assert_eq!(answer["metadata"]["attempt"], "1", "the attempt that was begun without an answer");
 }
@@ -110,5 +111,26 @@ async fn servers_that_ask_at_once_make_one_session() {
         );
         assert_eq!((a.ok(), b.ok()), (c.ok(), a.ok()));
         assert_eq!(till.checkout.sessions().len(), before + 1);
+    }
+}
+
+/// Everything that is logged while an order is paid for: the server's lines, and those of the library that talks to Stripe.
+#[tokio::test]
+async fn a_log_holds_no_secret_and_no_page() {
+    let kept = Kept::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(kept.clone()).with_max_level(tracing::Level::TRACE);
+    let _guard = tracing::subscriber::set_default(subscriber.with_ansi(false).finish());
+    let till = Till::open().await;
+    let order = till.order().await.order;
+    let page = till.page(order).await;
+    till.pay(&page).await;
+    till.checkout.deliver().await;
+    assert_eq!(till.payment(order).await, "paid");
+    till.checkout.fail_next(StatusCode::INTERNAL_SERVER_ERROR);
+    till.ask(till.order().await.order).await.refused(ErrorCode::Unavailable);
+    let log = kept.text();
+    assert!(log.contains(&order.to_string()));
+    for secret in [KEY, SECRETS[0], SECRETS[1], "10452-003", "/checkout/pay/", "Bearer sk_", "whsec_"] {
+        assert!(!log.contains(secret), "{secret} is in the log");
     }
 }

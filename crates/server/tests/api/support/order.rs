@@ -55,7 +55,11 @@ impl TestOrder {
 
     /// Seals a small order: document and copy.
     pub(crate) fn small(firm: &TestFirm) -> Self {
-        let order = OrderId::make(&mut rng());
+        Self::small_with_id(firm, OrderId::make(&mut rng()))
+    }
+
+    /// Seals a small order under this id.
+    pub(crate) fn small_with_id(firm: &TestFirm, order: OrderId) -> Self {
         let blobs = vec![seal(firm, order, "r1/document", b"the document"), seal(firm, order, "r1/copy", b"the copy")];
         Self::of(firm, order, None, blobs)
     }
