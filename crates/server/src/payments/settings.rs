@@ -15,7 +15,7 @@ const WEBHOOK_SECRETS_MAX: usize = 2;
 
 /// How to be paid.
 pub struct PaymentsSettings {
-    /// A key that may write Checkout Sessions: restricted (`rk_`) or secret (`sk_`).
+    /// A restricted key (`rk_`) that may write Checkout Sessions and read Payment Intents, or a secret one (`sk_`).
     pub secret_key: Zeroizing<String>,
     /// Where Stripe's API is, with a slash at its end. `http` to a loopback address is allowed with a test key.
     pub api_base: String,

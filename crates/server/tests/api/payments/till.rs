@@ -31,7 +31,7 @@ pub(crate) struct Till {
     pub(crate) http: reqwest::Client,
 }
 
-async fn listener() -> (TcpListener, String) {
+pub(crate) async fn listener() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));
     (listener, base)
