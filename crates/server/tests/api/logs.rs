@@ -4,6 +4,8 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use satchel_wire::paths;
+use tracing::Dispatch;
+use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::{Bench, TestOrder};
@@ -13,6 +15,18 @@ use crate::support::{Bench, TestOrder};
 pub(crate) struct Kept(Arc<Mutex<Vec<u8>>>);
 
 impl Kept {
+    /// Keeps what this thread logs, while the guards live.
+    ///
+    /// With one subscriber alone, `tracing` asks on whatever thread comes to a line first whether the line is wanted, and
+    /// remembers a no for all threads. With two it asks the subscribers. So there are two; the other one keeps nothing.
+    pub(crate) fn from_here() -> (Self, (Dispatch, DefaultGuard)) {
+        let kept = Self::default();
+        let other = Dispatch::new(tracing_subscriber::fmt().with_writer(io::sink).finish());
+        let subscriber = tracing_subscriber::fmt().with_writer(kept.clone()).with_max_level(tracing::Level::TRACE);
+        let guard = tracing::subscriber::set_default(subscriber.with_ansi(false).finish());
+        (kept, (other, guard))
+    }
+
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().expect("not poisoned").clone()).expect("a text")
     }
@@ -39,9 +53,7 @@ impl MakeWriter<'_> for Kept {
 
 #[tokio::test]
 async fn a_log_holds_ids_and_no_words() {
-    let kept = Kept::default();
-    let subscriber = tracing_subscriber::fmt().with_writer(kept.clone()).with_max_level(tracing::Level::TRACE);
-    let _guard = tracing::subscriber::set_default(subscriber.with_ansi(false).finish());
+    let (kept, _guards) = Kept::from_here();
     let bench = Bench::open().await;
     let order = TestOrder::small(&bench.firm);
     order.upload(&bench, &bench.firm).await;

@@ -117,9 +117,7 @@ async fn servers_that_ask_at_once_make_one_session() {
 /// Everything that is logged while an order is paid for: the server's lines, and those of the library that talks to Stripe.
 #[tokio::test]
 async fn a_log_holds_no_secret_and_no_page() {
-    let kept = Kept::default();
-    let subscriber = tracing_subscriber::fmt().with_writer(kept.clone()).with_max_level(tracing::Level::TRACE);
-    let _guard = tracing::subscriber::set_default(subscriber.with_ansi(false).finish());
+    let (kept, _guards) = Kept::from_here();
     let till = Till::open().await;
     let order = till.order().await.order;
     let page = till.page(order).await;
