@@ -9,6 +9,7 @@
 //! another address.
 
 mod chance;
+pub mod checkout;
 mod clock;
 mod firm;
 mod folder;

@@ -9,14 +9,19 @@ use std::time::Duration;
 use satchel_cloud::local::{LocalSettings, LocalStore, OpenLocalError, SoftwareKey, TicketKey};
 use satchel_cloud::{BlobStore as _, Clock, CloudError};
 use satchel_order::catalogue::{DefinitionError, built_in};
-use satchel_server::{Deps, FirmList, TokenSettings, TokenVerifier, sweep};
+use satchel_server::{
+    Deps, FirmList, Invoices, Payments, PaymentsSettings, PaymentsSettingsError, RETRY_WAIT, STRIPE_WEBHOOK_PATH,
+    TokenSettings, TokenVerifier, reconcile, sweep,
+};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::chance;
+use crate::checkout::{CheckoutSettings, KeepError, TestCheckout, WAITS};
 use crate::firm::{FirmError, Provider, SampleFirm, provider_container};
 use crate::folder::{Folder, FolderError, ServeLock};
 use crate::keys::{Keys, KeysError};
@@ -84,6 +89,12 @@ pub enum ServeError {
     /// The log of requests cannot be opened.
     #[error("the log of requests cannot be opened")]
     Log(#[source] io::Error),
+    /// The test checkout does not open.
+    #[error(transparent)]
+    Checkout(#[from] KeepError),
+    /// The server does not take the test checkout.
+    #[error(transparent)]
+    Payments(#[from] PaymentsSettingsError),
     /// The catalogue contradicts itself; no build of ours has such a one.
     #[error("the catalogue cannot be read")]
     Catalogue(#[from] DefinitionError),
@@ -99,6 +110,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     listening: JoinHandle<io::Result<()>>,
     sweeping: JoinHandle<()>,
+    delivering: JoinHandle<()>,
     _lock: ServeLock,
 }
 
@@ -120,7 +132,8 @@ impl Running {
         let store = open_store(&folder, &keys, &base, &settings.clock)?;
         store.make_container(&provider_container().map_err(FirmError::from)?).await?;
         let firms = Arc::new(FirmList::default());
-        let deps = deps(&keys, &base, &store, &firms, &settings.clock)?;
+        let (checkout, payments) = payments(&folder, &base, &settings.clock)?;
+        let deps = Deps { payments: Some(payments), ..deps(&keys, &base, &store, &firms, &settings.clock)? };
         let parts = (folder.clone(), Arc::clone(&keys), sample);
         let clock = Arc::clone(&settings.clock);
         let provider = Arc::new(Provider::new(parts, base.clone(), (store.clone(), firms), clock));
@@ -136,12 +149,13 @@ impl Running {
             uploads: room_for_uploads(),
         };
         let (stop, stopped) = watch::channel(false);
-        let router = router(deps.clone(), Arc::new(practice));
+        let router = router(deps.clone(), Arc::new(practice), &checkout);
         let serving = axum::serve(listener, router).with_graceful_shutdown(ended(stopped.clone()));
         let listening = tokio::spawn(serving.into_future());
         let sweeping = tokio::spawn(keep_in_order(deps, provider, stopped));
+        let delivering = tokio::spawn(async move { checkout.keep_delivering().await });
         Pins::of(&keys, &base).keep(&folder)?;
-        Ok(Self { base, stop, listening, sweeping, _lock: lock })
+        Ok(Self { base, stop, listening, sweeping, delivering, _lock: lock })
     }
 
     /// Returns where the provider answers: `http://127.0.0.1:` and the port.
@@ -160,6 +174,7 @@ impl Running {
         let ended = timeout(STOP_TIME_MAX, self.listening).await;
         listening.abort();
         self.sweeping.abort();
+        self.delivering.abort();
         match ended {
             Ok(Ok(served)) => served.map_err(ServeError::Listen),
             Ok(Err(panicked)) => Err(ServeError::Listen(io::Error::other(panicked))),
@@ -226,8 +241,35 @@ fn deps(
         firms: Arc::<FirmList>::clone(firms),
         catalogue: built_in()?.into(),
         provider: provider_container().map_err(FirmError::from)?,
+        payments: None,
         clock: Arc::clone(clock),
     })
+}
+
+/// Opens the test checkout, and tells the server to be paid through it. Their secrets are new at each start: they do not leave
+/// the process.
+fn payments(folder: &Folder, base: &str, clock: &Arc<dyn Clock>) -> Result<(TestCheckout, Arc<Payments>), ServeError> {
+    let secret = |kind: &str| Zeroizing::new(format!("{kind}{}", chance::letters(48)));
+    let (secret_key, webhook_secrets) = (secret("sk_test_"), vec![secret("whsec_")]);
+    let returned = format!("{base}/checkout/returned");
+    let payments = Payments::new(PaymentsSettings {
+        secret_key: secret_key.clone(),
+        api_base: format!("{base}/"),
+        webhook_secrets: webhook_secrets.clone(),
+        success_url: returned.clone(),
+        cancel_url: returned,
+        invoices: Invoices::No,
+        retry_wait: RETRY_WAIT,
+    })?;
+    let settings = CheckoutSettings {
+        base: base.to_owned(),
+        webhook: format!("{base}{STRIPE_WEBHOOK_PATH}"),
+        secret_key,
+        webhook_secrets,
+        waits: WAITS.to_vec(),
+        clock: Arc::clone(clock),
+    };
+    Ok((TestCheckout::in_folder(settings, folder.clone())?, Arc::new(payments)))
 }
 
 async fn ended(mut stopped: watch::Receiver<bool>) {
@@ -252,6 +294,9 @@ async fn keep_in_order(deps: Deps, provider: Arc<Provider>, stopped: watch::Rece
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "the sweep stopped"),
+        }
+        if let Err(error) = reconcile(&deps).await {
+            tracing::warn!(%error, "the payment pages could not be looked after");
         }
         if let Err(error) = provider.renew().await {
             tracing::warn!(%error, "the firm's bundle could not be looked after");

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::auth::{FirmRoom, RateLimiter, TokenVerifier};
 use crate::firm::FirmRegistry;
 use crate::numbers::OrderNumbers;
+use crate::payments::Payments;
 use crate::rosters::RosterCache;
 use crate::storage::Storage;
 
@@ -32,6 +33,8 @@ pub struct Deps {
     pub catalogue: Arc<[Definition]>,
     /// The provider's own container, for order numbers and the work index. It is no firm's.
     pub provider: ContainerName,
+    /// How to be paid. Nothing: there are no payment pages.
+    pub payments: Option<Arc<Payments>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -47,6 +50,7 @@ struct Parts {
     tokens: Arc<TokenVerifier>,
     firms: Arc<dyn FirmRegistry>,
     catalogue: Arc<[Definition]>,
+    payments: Option<Arc<Payments>>,
     clock: Arc<dyn Clock>,
     numbers: OrderNumbers,
     rosters: RosterCache,
@@ -66,6 +70,7 @@ impl Server {
             tokens: deps.tokens,
             firms: deps.firms,
             catalogue: deps.catalogue,
+            payments: deps.payments,
             clock: deps.clock,
             rosters: RosterCache::default(),
             rate: RateLimiter::default(),
@@ -97,6 +102,10 @@ impl Server {
 
     pub(crate) fn catalogue(&self) -> &[Definition] {
         &self.0.catalogue
+    }
+
+    pub(crate) fn payments(&self) -> Option<&Payments> {
+        self.0.payments.as_deref()
     }
 
     pub(crate) fn numbers(&self) -> &OrderNumbers {

@@ -5,6 +5,7 @@ use satchel_terms::{BlobName, FixedBytes, OrderId, Revision, Timestamp, required
 use serde::{Deserialize, Serialize};
 
 use crate::block_numbers::BlockNumbers;
+use crate::checkout_url::CheckoutUrl;
 use crate::compact::Compact;
 use crate::limits::WRAPPED_WORKSPACE_KEY_BYTES;
 use crate::ticket_url::TicketUrl;
@@ -132,8 +133,21 @@ pub enum Payment {
     Refunded,
     /// The payer disputes it.
     Disputed,
-    /// The payment page closed without a payment.
+    /// The payment page closed without a payment, or the bank refused it.
     Expired,
+    /// A payment came that does not fit the price. The provider looks at it; nothing more can be paid until then.
+    Held,
+}
+
+/// Where an order is paid for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CheckoutAnswer {
+    /// The payment page. A desktop opens it only if it is on the origin that the firm's bundle names
+    /// ([`CheckoutUrl::is_on`]).
+    pub url: CheckoutUrl,
+    /// When the page closes.
+    pub expires_at: Timestamp,
 }
 
 /// What the server knows of an order.

@@ -97,6 +97,24 @@ error_codes! {
     /// Something else was stored under this name before.
     AlreadyExists = "already_exists", 409, None,
         "Something else is already stored under this name. It was not overwritten.";
+    /// A payment is asked for an order that was not received.
+    OrderNotReceived = "order_not_received", 409, None,
+        "The order has not been received yet, so it cannot be paid. Nothing was charged. Send it first.";
+    /// The order is paid.
+    AlreadyPaid = "already_paid", 409, None,
+        "The order is paid already. Nothing was charged again.";
+    /// A payment was made, and the bank has not confirmed it.
+    PaymentProcessing = "payment_processing", 409, None,
+        "A payment is on its way; the bank confirms it within days. Nothing was charged again. There is nothing to do.";
+    /// A payment came that does not fit.
+    PaymentHeld = "payment_held", 409, None,
+        "A payment came that does not fit the order's price. Nothing more was charged. The provider looks at it; ask there.";
+    /// The order costs nothing, is on account, or is paid in a way that has no page.
+    PaymentNotPossible = "payment_not_possible", 409, None,
+        "This order cannot be paid on a payment page. Nothing was charged. Ask the provider if that surprises you.";
+    /// The provider takes no payments by page.
+    PaymentsUnavailable = "payments_unavailable", 409, None,
+        "The provider has not set up payment pages. Nothing was charged. Ask the provider how to pay.";
     /// The body is longer than the route takes.
     BodyTooLarge = "body_too_large", 413, None,
         "The request is too large. Nothing was changed.";

@@ -9,6 +9,7 @@
 
 mod block_numbers;
 mod bodies;
+mod checkout_url;
 mod compact;
 mod error;
 pub mod limits;
@@ -19,10 +20,11 @@ mod ticket_url;
 
 pub use block_numbers::{BlockNumbers, BlockNumbersError};
 pub use bodies::{
-    BundleAnswer, CommitAnswer, CommitRequest, FeedAnswer, FeedEntry, OrderAnswer, Payment, RosterAnswer,
-    RosterRequest, TicketsAnswer, TicketsRequest, Transfer, UploadTicket, WorkspaceKeyAnswer, WorkspaceKeyRequest,
-    WrappedWorkspaceKey,
+    BundleAnswer, CheckoutAnswer, CommitAnswer, CommitRequest, FeedAnswer, FeedEntry, OrderAnswer, Payment,
+    RosterAnswer, RosterRequest, TicketsAnswer, TicketsRequest, Transfer, UploadTicket, WorkspaceKeyAnswer,
+    WorkspaceKeyRequest, WrappedWorkspaceKey,
 };
+pub use checkout_url::{CheckoutUrl, CheckoutUrlError};
 pub use compact::{Compact, CompactError};
 pub use error::{ErrorBody, ErrorCode, Remedy};
 pub use order_statement::OrderStatement;

@@ -26,6 +26,8 @@ pub const FEED_ENTRIES_MAX: usize = 1_000;
 pub const TICKET_SECONDS_MAX: u64 = 60 * 60;
 /// The most bytes of a ticket's URL.
 pub const TICKET_URL_BYTES_MAX: usize = 4 * 1024;
+/// The most bytes of the address of a payment page. Stripe's have 1 to 2 KiB.
+pub const CHECKOUT_URL_BYTES_MAX: usize = 4 * 1024;
 /// Bytes of a wrapped workspace key: an encapsulated key on P-256, 32 bytes of ciphertext and a tag.
 pub const WRAPPED_WORKSPACE_KEY_BYTES: usize = 65 + 32 + 16;
 /// The most bytes of an `Authorization` header. Entra ID's tokens have 1 to 3 KiB.

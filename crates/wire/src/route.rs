@@ -22,7 +22,7 @@ pub type Number = NonZeroU32;
 
 macro_rules! routes {
     ($($(#[$doc:meta])* $name:ident = $method:ident, $template:literal;)*) => {
-        /// What the server answers. The server mounts this list and nothing else.
+        /// What the server answers to a firm. The server mounts this list, and one route for Stripe's events.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Route {
             $($(#[$doc])* $name,)*
@@ -66,6 +66,9 @@ routes! {
     Commit = Post, "/v1/orders/{order}/revisions/{revision}/commit";
     /// What the server knows of an order: [`OrderAnswer`](crate::OrderAnswer).
     Order = Get, "/v1/orders/{order}";
+    /// Opens the payment page of an order, without a body, or answers the one that is open:
+    /// [`CheckoutAnswer`](crate::CheckoutAnswer).
+    Checkout = Post, "/v1/orders/{order}/checkout";
     /// The firm's feed behind the entry `after`, 0 for its beginning: [`FeedAnswer`](crate::FeedAnswer).
     Feed = Get, "/v1/feed";
 }
@@ -148,6 +151,12 @@ pub mod paths {
         format!("/v1/orders/{order}")
     }
 
+    /// Path of [`Route::Checkout`](super::Route::Checkout).
+    #[must_use]
+    pub fn checkout(order: OrderId) -> String {
+        format!("/v1/orders/{order}/checkout")
+    }
+
     /// Path and query of [`Route::Feed`](super::Route::Feed); `after` is 0 for the beginning.
     #[must_use]
     pub fn feed(after: u64) -> String {
@@ -183,6 +192,7 @@ mod tests {
                 Route::Tickets => paths::tickets(order, one),
                 Route::Commit => paths::commit(order, one),
                 Route::Order => paths::order(order),
+                Route::Checkout => paths::checkout(order),
                 Route::Feed => paths::feed(7),
             };
             assert!(fits(route.template(), &path), "{route:?}: {path}");

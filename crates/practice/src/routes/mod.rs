@@ -16,6 +16,7 @@ use satchel_cloud::local::LocalTickets;
 use satchel_server::{Deps, app};
 use tokio::sync::Semaphore;
 
+use crate::checkout::TestCheckout;
 use crate::firm::{Provider, SampleFirm};
 use crate::keys::Keys;
 use crate::request_log::RequestLog;
@@ -49,7 +50,7 @@ pub(crate) fn room_for_uploads() -> Semaphore {
 }
 
 /// Puts the server's routes, those of tickets and the practice ones together.
-pub(crate) fn router(deps: Deps, practice: Arc<Practice>) -> Router {
+pub(crate) fn router(deps: Deps, practice: Arc<Practice>, checkout: &TestCheckout) -> Router {
     let own = Router::new()
         .route(TOKEN, post(token::token))
         .route(ONBOARDING, post(onboarding::onboarding))
@@ -58,6 +59,7 @@ pub(crate) fn router(deps: Deps, practice: Arc<Practice>) -> Router {
         .with_state(Arc::clone(&practice));
     app(deps)
         .merge(own)
+        .merge(checkout.router())
         .layer(from_fn_with_state(Arc::clone(&practice), edge::own_host))
         .layer(from_fn_with_state(practice, edge::recorded))
 }

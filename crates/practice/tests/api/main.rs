@@ -5,6 +5,8 @@
 #[cfg(unix)]
 mod binary;
 #[cfg(test)]
+mod checkout;
+#[cfg(test)]
 mod edges;
 #[cfg(test)]
 mod intake;

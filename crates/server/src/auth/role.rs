@@ -18,6 +18,8 @@ impl Role {
     pub(crate) const ANY: &'static [Self] = &[Self::Orderer, Self::Approver, Self::Payer, Self::FirmAdmin];
     /// Whoever sends orders.
     pub(crate) const ORDERING: &'static [Self] = &[Self::Orderer, Self::Approver];
+    /// Whoever pays.
+    pub(crate) const PAYING: &'static [Self] = &[Self::Payer, Self::Orderer];
     /// Whoever changes the list of devices and hands out workspace keys.
     pub(crate) const ADMITTING: &'static [Self] = &[Self::Approver, Self::FirmAdmin];
 

@@ -1,6 +1,7 @@
 //! The routes: one file each, mounted from the list in `wire`.
 
 mod bundle;
+mod checkout;
 mod commit;
 mod edge;
 mod extract;
@@ -10,6 +11,7 @@ mod order;
 mod put_roster;
 mod put_workspace_key;
 mod roster;
+mod stripe_webhook;
 mod tickets;
 mod workspace_key;
 
@@ -26,6 +28,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::auth::{Role, admit};
 use crate::error::HttpError;
+use crate::payments::{STRIPE_EVENT_BYTES_MAX, STRIPE_WEBHOOK_PATH};
 use crate::server::{Deps, Server};
 
 /// Makes the server's HTTP side.
@@ -38,7 +41,9 @@ pub fn app(deps: Deps) -> Router {
             .layer(DefaultBodyLimit::max(body_bytes_max(*route)));
         router = router.route(route.template(), one);
     }
+    let events = post(stripe_webhook::stripe_webhook).layer(DefaultBodyLimit::max(STRIPE_EVENT_BYTES_MAX));
     router
+        .route(STRIPE_WEBHOOK_PATH, events)
         .fallback(async || HttpError::from(ErrorCode::NotFound))
         .method_not_allowed_fallback(async || HttpError::from(ErrorCode::MethodNotAllowed))
         .layer(from_fn_with_state(server.clone(), edge::within_time))
@@ -60,6 +65,7 @@ fn mounted(route: Route) -> MethodRouter<Server> {
         Route::Tickets => by(route, tickets::tickets),
         Route::Commit => by(route, commit::commit),
         Route::Order => by(route, order::order),
+        Route::Checkout => by(route, checkout::checkout),
         Route::Feed => by(route, feed::feed),
     }
 }
@@ -80,13 +86,20 @@ pub(crate) const fn roles(route: Route) -> &'static [Role] {
         }
         Route::PutRoster | Route::PutWorkspaceKey => Role::ADMITTING,
         Route::Tickets | Route::Commit => Role::ORDERING,
+        Route::Checkout => Role::PAYING,
     }
 }
 
 /// The most bytes of a route's request.
 const fn body_bytes_max(route: Route) -> usize {
     match route {
-        Route::Bundle | Route::NewestRoster | Route::Roster | Route::WorkspaceKey | Route::Order | Route::Feed => 0,
+        Route::Bundle
+        | Route::NewestRoster
+        | Route::Roster
+        | Route::WorkspaceKey
+        | Route::Order
+        | Route::Checkout
+        | Route::Feed => 0,
         Route::PutRoster => ROSTER_BODY_BYTES_MAX,
         Route::PutWorkspaceKey => WORKSPACE_KEY_BODY_BYTES_MAX,
         Route::Tickets | Route::Commit => MANIFEST_BODY_BYTES_MAX,

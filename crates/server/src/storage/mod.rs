@@ -17,8 +17,11 @@
 //! |---|---|
 //! | `numbers/{year}` | the last order number of the year; compare-and-swap |
 //! | `work/{hour}/{firm}/{order}/r{revision}` | which orders may have changed in an hour; create-only, empty |
+//! | `checkouts/{hour}/{hash of session}` | whose a Checkout Session is, by the hour in which it ends; create-only |
+//! | `jobs/reconcile` | the first hour with a session that may be under way; compare-and-swap |
 //! | `jobs/sweep` | the first hour that is not swept yet; compare-and-swap |
 
+mod bindings;
 mod feed;
 mod orders;
 mod provider;

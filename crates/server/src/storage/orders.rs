@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use satchel_cloud::{Blocks, CreateError, ETag, Metadata, Properties, Ticket};
-use satchel_sign::{Manifest, Receipt, Signed};
+use satchel_sign::{Manifest, Receipt, Signed, Statement as _};
 use satchel_terms::{BlobName, Hash, OrderId, Revision, parse, write};
 use satchel_wire::Compact;
 use satchel_wire::limits::{MANIFEST_COMPACT_BYTES_MAX, TICKET_SECONDS_MAX};
@@ -70,6 +72,27 @@ impl FirmScope {
         // One manifest has several signatures that are right; what counts is what was signed.
         let input = |compact: &[u8]| compact.rsplitn(2, |byte| *byte == b'.').nth(1).map(Hash::of);
         Ok(if input(&known.bytes) == Some(manifest.hash()) { Kept::Yes } else { Kept::OtherIsThere })
+    }
+
+    /// Reads a revision's manifest, as the device signed it: its hash is the one that the state names.
+    pub(crate) async fn manifest(
+        &self,
+        order: OrderId,
+        revision: Revision,
+        hash: Hash,
+    ) -> Result<Manifest, StorageError> {
+        let damaged = || StorageError::Damaged("manifest");
+        let at = self.sealed(&blob_path(order, BlobName::Manifest(revision)))?;
+        let blob = self.store().read(&at, MANIFEST_COMPACT_BYTES_MAX as u64).await?.ok_or_else(damaged)?;
+        let text = str::from_utf8(&blob.bytes).map_err(|_| damaged())?;
+        let (input, _signature) = text.rsplit_once('.').ok_or_else(damaged)?;
+        if Hash::of(input.as_bytes()) != hash {
+            return Err(damaged());
+        }
+        let payload = input.split_once('.').and_then(|(_, payload)| BASE64_URL_SAFE_NO_PAD.decode(payload).ok());
+        let manifest = Manifest::from_payload(&payload.ok_or_else(damaged)?).map_err(|_| damaged())?;
+        let own = (manifest.firm, manifest.order, manifest.revision) == (self.firm().id(), order, revision);
+        if own { Ok(manifest) } else { Err(damaged()) }
     }
 
     /// Keeps a receipt, before a state says that it counts.

@@ -12,12 +12,13 @@ use crate::time::{HOUR_SECONDS, Hour};
 /// The most bytes of a number in decimal.
 const NUMBER_BYTES_MAX: u64 = 20;
 const WORK: &str = "work/";
+const SWEEP_MARK: &str = "jobs/sweep";
 
 /// The provider's own container.
 #[derive(Debug, Clone)]
 pub(crate) struct ProviderScope {
-    store: Arc<dyn BlobStore>,
-    container: ContainerName,
+    pub(super) store: Arc<dyn BlobStore>,
+    pub(super) container: ContainerName,
 }
 
 /// Says that an order may have changed.
@@ -33,7 +34,7 @@ impl ProviderScope {
         Self { store, container }
     }
 
-    fn at(&self, path: &str) -> Result<BlobAddress, StorageError> {
+    pub(super) fn at(&self, path: &str) -> Result<BlobAddress, StorageError> {
         Ok(BlobAddress::new(self.container.clone(), path.parse()?))
     }
 
@@ -63,12 +64,17 @@ impl ProviderScope {
 
     /// Returns the first hour that has an entry.
     pub(crate) async fn first_work(&self) -> Result<Option<Hour>, StorageError> {
+        self.first_hour(WORK).await
+    }
+
+    /// Returns the hour of the first path that begins so.
+    pub(super) async fn first_hour(&self, prefix: &'static str) -> Result<Option<Hour>, StorageError> {
         let mut next: Option<String> = None;
         loop {
-            let page = self.store.list(&self.container, WORK, next.as_deref(), 1).await?;
+            let page = self.store.list(&self.container, prefix, next.as_deref(), 1).await?;
             if let Some(path) = page.paths.first() {
-                let hour = path.as_str().strip_prefix(WORK).and_then(|rest| rest.split('/').next()?.parse().ok());
-                return hour.map(|hour| Some(Hour::from_number(hour))).ok_or(StorageError::Damaged("work"));
+                let hour = path.as_str().strip_prefix(prefix).and_then(|rest| rest.split('/').next()?.parse().ok());
+                return hour.map(|hour| Some(Hour::from_number(hour))).ok_or(StorageError::Damaged(prefix));
             }
             next = page.next;
             if next.is_none() {
@@ -92,13 +98,23 @@ impl ProviderScope {
 
     /// Returns the first hour that is not swept yet.
     pub(crate) async fn sweep_mark(&self) -> Result<Option<(Hour, ETag)>, StorageError> {
-        let mark = self.number("jobs/sweep").await?;
+        self.mark(SWEEP_MARK).await
+    }
+
+    /// Returns how far a job is.
+    pub(super) async fn mark(&self, path: &str) -> Result<Option<(Hour, ETag)>, StorageError> {
+        let mark = self.number(path).await?;
         Ok(mark.map(|(hour, etag)| (Hour::from_number(hour), etag)))
     }
 
     /// Moves the mark. Another sweep may have moved it first, and further; that is as good.
     pub(crate) async fn move_sweep_mark(&self, to: Hour, expected: Option<&ETag>) -> Result<(), StorageError> {
-        self.write_number("jobs/sweep", to.number(), expected).await.map(|_| ())
+        self.move_mark(SWEEP_MARK, to, expected).await
+    }
+
+    /// Moves how far a job is.
+    pub(super) async fn move_mark(&self, path: &str, to: Hour, expected: Option<&ETag>) -> Result<(), StorageError> {
+        self.write_number(path, to.number(), expected).await.map(|_| ())
     }
 
     async fn number(&self, path: &str) -> Result<Option<(u64, ETag)>, StorageError> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use satchel_cloud::{BlobAddress, BlobStore, CloudError, ContainerName};
 
 use super::StorageError;
+use super::bindings::BoundSession;
 use super::provider::ProviderScope;
 use crate::auth::Caller;
 use crate::firm::Firm;
@@ -21,6 +22,8 @@ pub(crate) struct Storage {
 pub(crate) enum Job {
     /// Finishes what a crash left.
     Sweep,
+    /// Looks after payment pages.
+    Reconcile,
 }
 
 /// One firm's blobs, and no other's.
@@ -38,6 +41,14 @@ impl Storage {
     /// Returns the blobs of the firm whose tenant issued the caller's token.
     pub(crate) fn of_caller(&self, caller: &Caller) -> Result<FirmScope, StorageError> {
         self.scope(Arc::clone(caller.firm()))
+    }
+
+    /// Returns the blobs of the firm whose order a session pays for.
+    pub(crate) fn of_session(&self, bound: &BoundSession, firm: Arc<Firm>) -> Result<FirmScope, StorageError> {
+        if bound.firm() != firm.id() {
+            return Err(StorageError::Damaged("checkouts"));
+        }
+        self.scope(firm)
     }
 
     /// Returns a firm's blobs for a job.

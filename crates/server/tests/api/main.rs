@@ -18,6 +18,8 @@ mod logs;
 #[cfg(test)]
 mod manifests;
 #[cfg(test)]
+mod payments;
+#[cfg(test)]
 mod rosters;
 #[cfg(test)]
 mod socket;

@@ -102,12 +102,18 @@ fn what_follows(code: ErrorCode, asked: std::time::Duration) -> Failure {
         }
         ErrorCode::BlobsMissing => Failure::Incomplete,
         ErrorCode::RateLimited | ErrorCode::Unavailable => Failure::Busy(asked),
-        // The last four belong to other routes: whoever answers with them here is at fault.
+        // All but the first belong to other routes: whoever answers with them here is at fault.
         ErrorCode::Internal
         | ErrorCode::NotFound
         | ErrorCode::MethodNotAllowed
         | ErrorCode::RosterRefused
-        | ErrorCode::AlreadyExists => Failure::Later(Why::ServerFault),
+        | ErrorCode::AlreadyExists
+        | ErrorCode::OrderNotReceived
+        | ErrorCode::AlreadyPaid
+        | ErrorCode::PaymentProcessing
+        | ErrorCode::PaymentHeld
+        | ErrorCode::PaymentNotPossible
+        | ErrorCode::PaymentsUnavailable => Failure::Later(Why::ServerFault),
         ErrorCode::PriceChanged
         | ErrorCode::RevisionNotNext
         | ErrorCode::RevisionTaken

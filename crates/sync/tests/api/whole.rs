@@ -364,6 +364,7 @@ impl Provider {
             firms,
             catalogue: satchel_order::catalogue::built_in().expect("definitions").into(),
             provider,
+            payments: None,
             clock: Arc::new(Noon),
         };
         let gate = Arc::<Gate>::default();

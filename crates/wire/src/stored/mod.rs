@@ -1,11 +1,15 @@
 //! What server and intake tell each other through the store: it never crosses HTTP. The server says in its own `storage` where
 //! each of these lies.
 
+mod checkout;
 mod order_state;
 mod rosters;
+mod stripe_id;
 
+pub use checkout::{ATTEMPTS_MAX, Attempt, AttemptState, Checkout, EVENTS_MAX, Seen, SessionBinding};
 pub use order_state::{Change, Effect, Event, OrderState, REVISIONS_MAX, ReceivedRevision, STATE_BYTES_MAX};
 pub use rosters::{ROSTER_INDEX_BYTES_MAX, RosterIndex, RosterName};
+pub use stripe_id::{EventId, STRIPE_ID_BYTES_MAX, SessionId, StripeIdError};
 
 use satchel_terms::{FirmId, Hash, OrderId, Revision};
 

@@ -7,6 +7,7 @@ use satchel_terms::{Cents, DeviceId, FirmId, Hash, OrderId, Revision, Timestamp,
 
 use serde::{Deserialize, Serialize};
 
+use super::checkout::Checkout;
 use crate::bodies::Payment;
 
 /// The most bytes of a state.
@@ -32,6 +33,9 @@ pub struct OrderState {
     pub revisions: Vec<ReceivedRevision>,
     /// How it is paid for.
     pub payment: Payment,
+    /// The attempts to pay for it. Not written where nobody tried.
+    #[serde(default, skip_serializing_if = "Checkout::is_empty")]
+    pub checkout: Checkout,
     /// How far the work is, as somebody told the server.
     #[serde(deserialize_with = "required")]
     pub work: Option<WorkStatus>,
@@ -87,6 +91,11 @@ pub enum Event {
         /// The entry of the log that says so, and counts.
         entry: NonZeroU32,
     },
+    /// It is paid for in another way than before.
+    Payment {
+        /// How.
+        payment: Payment,
+    },
 }
 
 /// What follows from a change. It can be done twice with the effect of once.
@@ -120,6 +129,7 @@ impl OrderState {
             order_number,
             revisions: Vec::new(),
             payment: Payment::None,
+            checkout: Checkout::default(),
             work: Some(WorkStatus::New),
             history: Vec::new(),
             pending: Vec::new(),
@@ -147,6 +157,20 @@ impl OrderState {
         Some(state)
     }
 
+    /// Notes attempts to pay. Money is always noted, however many changes there were.
+    #[must_use]
+    pub fn paying(&self, at: Timestamp, checkout: Checkout, feed_since: u32) -> Self {
+        let mut state = Self { checkout, ..self.clone() };
+        let total = self.revisions.last().map_or(Cents::ZERO, |newest| newest.total_cents);
+        state.payment = state.payment_for(total);
+        if state.payment != self.payment {
+            let sequence = state.sequence().saturating_add(1);
+            state.history.push(Change { sequence, at, event: Event::Payment { payment: state.payment } });
+            state.pending.push(Effect::Feed { sequence, since: feed_since });
+        }
+        state
+    }
+
     /// Returns the number of the last entry of the log that is noted here; 0 where there is none.
     #[must_use]
     pub fn entries_noted(&self) -> u32 {
@@ -155,20 +179,18 @@ impl OrderState {
         self.history.iter().filter_map(entry).max().unwrap_or(0)
     }
 
-    /// How it is to be paid for with this price. Once somebody began to pay, an amendment alone changes nothing.
+    /// How it is to be paid for with this price. What no payment page leads to is left as it is.
     fn payment_for(&self, total: Cents) -> Payment {
         match self.payment {
-            Payment::None | Payment::Quoted if total == Cents::ZERO => Payment::None,
-            Payment::None | Payment::Quoted => Payment::Quoted,
-            Payment::Awaiting
+            Payment::OnAccount | Payment::PartlyRefunded | Payment::Refunded | Payment::Disputed => self.payment,
+            Payment::None
+            | Payment::Quoted
+            | Payment::Awaiting
             | Payment::Processing
             | Payment::Paid
-            | Payment::OnAccount
             | Payment::BalanceDue
-            | Payment::PartlyRefunded
-            | Payment::Refunded
-            | Payment::Disputed
-            | Payment::Expired => self.payment,
+            | Payment::Expired
+            | Payment::Held => self.checkout.payment(total),
         }
     }
 
@@ -198,5 +220,6 @@ impl OrderState {
         !self.revisions.is_empty()
             && revisions.eq(1..=self.revisions.len() as u64)
             && sequences.eq(1..=self.history.len() as u64)
+            && self.checkout.holds()
     }
 }

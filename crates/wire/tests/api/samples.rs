@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use satchel_sign::{Bundle, Manifest, Receipt, Roster, Statement};
 use satchel_terms::parse;
 use satchel_wire::{
-    BundleAnswer, CommitAnswer, CommitRequest, ErrorBody, FeedAnswer, OrderAnswer, RosterAnswer, RosterRequest,
-    TicketsAnswer, TicketsRequest, WorkspaceKeyAnswer, WorkspaceKeyRequest,
+    BundleAnswer, CheckoutAnswer, CommitAnswer, CommitRequest, ErrorBody, FeedAnswer, OrderAnswer, RosterAnswer,
+    RosterRequest, TicketsAnswer, TicketsRequest, WorkspaceKeyAnswer, WorkspaceKeyRequest,
 };
 use serde_json::{Value, json};
 
@@ -71,6 +71,11 @@ pub(crate) fn all() -> Vec<Sample> {
         },
         Sample { name: "CommitAnswer", values: vec![json!({"receipt": compact})], reads: body::<CommitAnswer> },
         Sample { name: "OrderAnswer", values: vec![status, untold], reads: body::<OrderAnswer> },
+        Sample {
+            name: "CheckoutAnswer",
+            values: vec![json!({"url": "https://checkout.example/c/pay/cs_test_a", "expiresAt": 1})],
+            reads: body::<CheckoutAnswer>,
+        },
         Sample {
             name: "FeedAnswer",
             values: vec![json!({"entries": [{"n": 1, "order": order, "sequence": 1}], "next": 1})],

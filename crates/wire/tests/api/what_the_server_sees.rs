@@ -148,6 +148,7 @@ fn the_bodies_of_every_route_are_in_the_table() {
             Route::Tickets => &["TicketsRequest", "TicketsAnswer"],
             Route::Commit => &["CommitRequest", "CommitAnswer"],
             Route::Order => &["OrderAnswer"],
+            Route::Checkout => &["CheckoutAnswer"],
             Route::Feed => &["FeedAnswer"],
         };
         for body in bodies {

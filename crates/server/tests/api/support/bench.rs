@@ -126,6 +126,7 @@ impl Bench {
             firms: Arc::<FirmList>::clone(&firms),
             catalogue: satchel_order::catalogue::built_in().expect("definitions").into(),
             provider,
+            payments: None,
             clock: Arc::<TestClock>::clone(&clock),
         };
         let app = app(deps.clone());

@@ -9,9 +9,9 @@ use satchel_sign::{
     WorkspaceKeyCheck, WrappingKeyEntry,
 };
 use satchel_terms::{DeviceId, EcPublicKey, FirmId, PersonId, RsaPublicKey, TenantId, V1};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Claims, rng, time};
+use super::{Claims, NOW, rng, time};
 
 pub(crate) const WRAPPING_KEY_ID: &str = "https://vault.example/keys/firm/1";
 
@@ -40,6 +40,8 @@ pub(crate) struct TestFirm {
     pub(crate) wrapping_key: WrappingKey,
     pub(crate) roster: Roster,
     pub(crate) bundle: Signed<Bundle>,
+    /// When the tokens of its people end.
+    pub(crate) tokens_end: u64,
 }
 
 pub(crate) const DEVICE: usize = 0;
@@ -73,7 +75,18 @@ impl TestFirm {
         };
         let bundle = identity.sign(bundle(number, id, tenant, &admin, receipt_key)).expect("a bundle");
         let wrapping_key = WrappingKey::new(WRAPPING_KEY_ID.to_owned(), &rsa()).expect("a key");
-        Self { id, tenant, person, admin, devices, workspace_key, wrapping_key, roster, bundle }
+        Self {
+            id,
+            tenant,
+            person,
+            admin,
+            devices,
+            workspace_key,
+            wrapping_key,
+            roster,
+            bundle,
+            tokens_end: NOW + 3_600,
+        }
     }
 
     pub(crate) fn firm(&self) -> Firm {
@@ -96,7 +109,7 @@ impl TestFirm {
 
     /// A token with these roles.
     pub(crate) fn token(&self, roles: &[&str]) -> String {
-        Claims::of(self, roles).signed()
+        Claims::of(self, roles).with("exp", json!(self.tokens_end)).signed()
     }
 
     /// A token of somebody who may do everything.

@@ -6,7 +6,7 @@ mod firm;
 mod order;
 mod token;
 
-pub(crate) use bench::{Bench, NOW, Reply};
+pub(crate) use bench::{Bench, NOW, Reply, TestClock};
 pub(crate) use faults::{Fault, FaultyStore};
 pub(crate) use firm::{TestFirm, key};
 pub(crate) use order::{TestBlob, TestOrder, block_id, quote};

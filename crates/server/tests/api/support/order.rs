@@ -55,7 +55,11 @@ impl TestOrder {
 
     /// Seals a small order: document and copy.
     pub(crate) fn small(firm: &TestFirm) -> Self {
-        let order = OrderId::make(&mut rng());
+        Self::small_with_id(firm, OrderId::make(&mut rng()))
+    }
+
+    /// Seals a small order under this id.
+    pub(crate) fn small_with_id(firm: &TestFirm, order: OrderId) -> Self {
         let blobs = vec![seal(firm, order, "r1/document", b"the document"), seal(firm, order, "r1/copy", b"the copy")];
         Self::of(firm, order, None, blobs)
     }
@@ -70,6 +74,22 @@ impl TestOrder {
             seal(firm, order, &format!("r{number}/files/2"), b""),
         ];
         Self::of(firm, order, previous, blobs)
+    }
+
+    /// Seals a small order with this quote.
+    pub(crate) fn small_of(firm: &TestFirm, quote: Quote) -> Self {
+        let small = Self::small(firm);
+        let manifest = small.changed(firm, DEVICE, |manifest| manifest.quote = quote);
+        Self { manifest, ..small }
+    }
+
+    /// Seals the small revision after `previous`, with this quote.
+    pub(crate) fn small_revision(firm: &TestFirm, previous: &Self, quote: Quote) -> Self {
+        let number = previous.revision.get() + 1;
+        let blob = |kind: &str| seal(firm, previous.order, &format!("r{number}/{kind}"), b"the next one");
+        let next = Self::of(firm, previous.order, Some(previous), vec![blob("document"), blob("copy")]);
+        let manifest = next.changed(firm, DEVICE, |manifest| manifest.quote = quote);
+        Self { manifest, ..next }
     }
 
     fn of(firm: &TestFirm, order: OrderId, previous: Option<&Self>, blobs: Vec<TestBlob>) -> Self {
