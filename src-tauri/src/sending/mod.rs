@@ -153,11 +153,10 @@ impl Sending {
             Some(firm) => firm,
             None => {
                 let firm = provider::begin(&pins, &keys, now()).await?;
-                if let Ok(mut place) = self.vault.lock()
-                    && let Ok(vault) = place.open()
-                {
-                    firm.keep(vault)?;
-                }
+                // Nothing is sealed or told with a workspace key that the vault does not hold.
+                let Ok(mut place) = self.vault.lock() else { return Ok(None) };
+                let Ok(vault) = place.open() else { return Ok(None) };
+                firm.keep(vault)?;
                 firm
             }
         };
