@@ -15,7 +15,10 @@ use crate::view::form::{
     ChoiceStyleView, FieldView, FormView, KindView, OptionView, RepeatsView, SectionView, ServiceView, WidthView,
 };
 use crate::view::orders::{CountsView, OrderListView, OrderRow, OrderStateView};
-use crate::view::outbox::{ConnectionView, OutboxItemView, OutboxPartView, ReceivedView, TransferView, WaitView};
+use crate::view::outbox::{ConnectionView, OutboxItemView, OutboxPartView, TransferView, WaitView};
+use crate::view::received::{
+    PaymentStateView, PaymentView, ReceivedView, ReturnedView, TimelineEventView, TimelineItemView, WorkStatusView,
+};
 use crate::view::review::{Fact, ReviewSection, ReviewView};
 use crate::view::vault::VaultView;
 use crate::{Mode, UiError, UiErrorCode};
@@ -62,11 +65,14 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         OrderStateView,
         OutboxItemView,
         OutboxPartView,
+        PaymentStateView,
+        PaymentView,
         ProblemView,
         QuoteLineView,
         QuoteView,
         ReceivedView,
         RepeatsView,
+        ReturnedView,
         ReviewSection,
         ReviewView,
         SavedAnswer,
@@ -75,12 +81,15 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         ServiceView,
         SeverityView,
         ShellEvent,
+        TimelineEventView,
+        TimelineItemView,
         TransferView,
         UiError,
         UiErrorCode,
         VaultView,
         WaitView,
         WidthView,
+        WorkStatusView,
     ]
 }
 

@@ -47,6 +47,10 @@ pub enum UiErrorCode {
     Frozen,
     /// Something is missing in the order.
     Incomplete,
+    /// The provider does not answer now.
+    Offline,
+    /// The provider's server refuses, or what it answered is not to be followed.
+    ProviderRefused,
 }
 
 /// An error as a command answers it: what happened, what is safe, what to do next.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::frozen::{Frozen, SealedOrder};
-use crate::view::outbox::ReceivedView;
+use crate::view::received::ReceivedView;
 
 /// A submitted order on its way.
 #[derive(Debug, Serialize, Deserialize)]
@@ -80,6 +80,18 @@ impl OrderRecord {
             received_at_ms: receipt.received_at.seconds().saturating_mul(1_000),
             provider: self.provider.clone(),
             manifest_sha256: receipt.manifest_sha256.to_hex(),
+            state: crate::view::orders::OrderStateView::Received,
+            payment: crate::view::received::PaymentView {
+                state: crate::view::received::PaymentStateView::Due,
+                amount_cents: self.frozen.quote.total().cents(),
+                since_ms: None,
+                opened_at_ms: None,
+                page_ends_at_ms: None,
+            },
+            timeline: Vec::new(),
+            returned: Vec::new(),
+            heard_at_ms: None,
+            disbelieved: None,
         })
     }
 }

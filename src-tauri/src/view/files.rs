@@ -65,6 +65,11 @@ pub enum ShellEvent {
         /// The order as it is now.
         item: OutboxItemView,
     },
+    /// Something new is known of a received order: its payment, its log, or when the provider last answered.
+    Order {
+        /// The order's id.
+        order: String,
+    },
     /// The provider came, or went.
     Connection {
         /// How it is now.

@@ -8,5 +8,6 @@ pub mod files;
 pub mod form;
 pub mod orders;
 pub mod outbox;
+pub mod received;
 pub mod review;
 pub mod vault;

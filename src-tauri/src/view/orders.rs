@@ -77,4 +77,22 @@ pub enum OrderStateView {
     Rejected,
     /// The provider's receipt for it was verified.
     Received,
+    /// It is to be paid.
+    AwaitingPayment,
+    /// The payment was made, and the bank has not confirmed it.
+    PaymentProcessing,
+    /// A payment needs the provider's people: it does not fit the price, or is disputed.
+    PaymentHeld,
+    /// It is paid, or needs no payment now, and an operator has not begun.
+    Paid,
+    /// What was paid was paid back.
+    Refunded,
+    /// An operator works on it.
+    InProgress,
+    /// The firm is asked something.
+    NeedsInformation,
+    /// It is done.
+    Completed,
+    /// It was called off.
+    Cancelled,
 }

@@ -113,20 +113,3 @@ pub enum ConnectionView {
         checked_at_ms: Option<u64>,
     },
 }
-
-/// A received order, as its page shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct ReceivedView {
-    /// The provider's number for it.
-    pub number: String,
-    /// When it was submitted, in milliseconds since 1970-01-01T00:00:00Z.
-    pub submitted_at_ms: u64,
-    /// When the provider had all of it, by the provider's clock.
-    pub received_at_ms: u64,
-    /// The provider's name.
-    pub provider: String,
-    /// SHA-256 of the manifest, 64 hexadecimal digits.
-    pub manifest_sha256: String,
-}

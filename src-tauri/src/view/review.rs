@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::draft::{CaptionView, ProblemView, QuoteView};
 use super::files::FileView;
-use super::outbox::ReceivedView;
+use super::received::ReceivedView;
 
 /// What a submitted order would say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

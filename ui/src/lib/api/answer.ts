@@ -35,6 +35,8 @@ const CODES: Record<UiErrorCode, true> = {
   file_refused: true,
   frozen: true,
   incomplete: true,
+  offline: true,
+  provider_refused: true,
 };
 
 function isUiError(thrown: unknown): thrown is UiError {

@@ -75,6 +75,12 @@ export const api = {
   takeBack: (order: string) => call<string>("take_back", { order }),
   /** Tries to send what waits now. */
   sendNow: () => call<null>("send_now"),
+  /** Opens the payment page of a received order in the system's browser. What comes of it is told by `watch`. */
+  payOrder: (order: string) => call<null>("pay_order", { order }),
+  /** Asks the provider now what is new of a received order; answers once it did. */
+  checkOrder: (order: string) => call<null>("check_order", { order }),
+  /** Lets the user say where a returned document goes, and writes it there once all of it is verified; false: nothing was picked. */
+  saveReturned: (order: string, number: number) => call<boolean>("save_returned", { order, number }),
   /** Tells whether there is a provider. Changes come by `watch`. */
   connection: () => call<ConnectionView>("connection"),
 

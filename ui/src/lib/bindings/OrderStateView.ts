@@ -3,4 +3,4 @@
 /**
  * How far an order is.
  */
-export type OrderStateView = "draft" | "queued" | "uploading" | "rejected" | "received";
+export type OrderStateView = "draft" | "queued" | "uploading" | "rejected" | "received" | "awaiting-payment" | "payment-processing" | "payment-held" | "paid" | "refunded" | "in-progress" | "needs-information" | "completed" | "cancelled";

@@ -23,7 +23,11 @@ error: UiError, } | { "is": "outbox",
 /**
  * The order as it is now.
  */
-item: OutboxItemView, } | { "is": "connection", 
+item: OutboxItemView, } | { "is": "order", 
+/**
+ * The order's id.
+ */
+order: string, } | { "is": "connection", 
 /**
  * How it is now.
  */
