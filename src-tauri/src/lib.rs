@@ -12,6 +12,7 @@ mod clock;
 pub mod commands;
 mod draft;
 mod events;
+mod following;
 mod lists;
 mod picker;
 mod sending;
@@ -19,7 +20,7 @@ mod state;
 mod ui_error;
 pub mod view;
 
-pub use state::{ConnectKeyring, Mode, Places, Shell};
+pub use state::{Browse, ConnectKeyring, Mode, Places, Shell};
 pub use ui_error::{UiError, UiErrorCode};
 
 #[cfg(test)]
@@ -50,6 +51,9 @@ pub const COMMANDS: &[&str] = &[
     "outbox",
     "take_back",
     "send_now",
+    "pay_order",
+    "check_order",
+    "save_returned",
     "connection",
     "pick_files",
     "drops_go_to",
@@ -109,6 +113,9 @@ pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> 
             commands::sending::outbox,
             commands::sending::take_back,
             commands::sending::send_now,
+            commands::received::pay_order,
+            commands::received::check_order,
+            commands::received::save_returned,
             commands::sending::connection,
             commands::files::pick_files,
             commands::files::drops_go_to,

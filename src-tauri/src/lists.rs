@@ -11,6 +11,7 @@ use satchel_terms::OrderId;
 use crate::attach::Attachments;
 use crate::catalogue::Catalogue;
 use crate::draft::DraftRecord;
+use crate::following;
 use crate::sending::{OrderRecord, is_submitted};
 use crate::view::orders::{OrderRow, OrderStateView};
 
@@ -70,19 +71,21 @@ fn about(definition: &Definition, order: OrderId, fields: &Fields) -> OrderRow {
     }
 }
 
-/// Lists the orders that the provider received, the newest first.
-pub(crate) fn received(vault: &mut Vault, catalogue: &Catalogue) -> Vec<OrderRow> {
+/// Lists the orders that the provider received and that are over, or are not, the newest first.
+pub(crate) fn received(vault: &mut Vault, catalogue: &Catalogue, over: bool) -> Vec<OrderRow> {
     let all = vault.read_all::<OrderRecord>(Table::Orders).into_iter();
     let read = all.filter_map(|(id, record)| Some((order(id)?, record.ok()?)));
     let row = |(order, record): (OrderId, OrderRecord)| {
         let definition = catalogue.pinned(&record.frozen.catalogue)?;
-        let receipt = record.received();
-        Some(OrderRow {
-            number: receipt.as_ref().map(|receipt| receipt.number.clone()),
-            state: OrderStateView::Received,
+        let receipt = record.receipt();
+        let state = following::state(&record);
+        let received_at_ms = receipt.as_ref().map(|receipt| receipt.received_at.seconds().saturating_mul(1_000));
+        (following::is_over(state) == over).then(|| OrderRow {
+            number: receipt.map(|receipt| receipt.order_number),
+            state,
             files: record.frozen.files.len(),
             amount_cents: Some(record.frozen.quote.total().cents()),
-            changed_at_ms: receipt.map_or(record.submitted_at_ms, |receipt| receipt.received_at_ms),
+            changed_at_ms: received_at_ms.unwrap_or(record.submitted_at_ms),
             ..about(definition, order, &record.frozen.fields)
         })
     };

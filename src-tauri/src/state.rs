@@ -16,6 +16,7 @@ use crate::attach::Attachments;
 use crate::catalogue::Catalogue;
 use crate::draft::{self, OpenDraft};
 use crate::events::Events;
+use crate::following::{self, Following};
 use crate::rng;
 use crate::sending::{self, OrderRecord, OutboxRecord, Sending};
 use crate::ui_error::UiError;
@@ -42,6 +43,9 @@ impl Mode {
 /// Makes the keyring, told the identifier of the app. Asked again after a failure, since the keyring may have come.
 pub type ConnectKeyring = Box<dyn Fn(&str) -> Result<Box<dyn Keyring>, KeyringError> + Send + Sync>;
 
+/// Opens an address in the browser of the system.
+pub type Browse = Box<dyn Fn(&str) -> std::io::Result<()> + Send + Sync>;
+
 /// Where a shell keeps its vault, and what it finds the key with.
 pub struct Places {
     /// The folder of the vault; the app's own data folder where there is none.
@@ -50,6 +54,8 @@ pub struct Places {
     pub keyring: ConnectKeyring,
     /// A file of paths that answers instead of the dialog that picks files; for tests.
     pub picked: Option<PathBuf>,
+    /// The browser.
+    pub browse: Browse,
 }
 
 impl Places {
@@ -57,7 +63,8 @@ impl Places {
     #[must_use]
     pub fn of_this_computer() -> Self {
         let connect = |service: &str| OsKeyring::connect(service).map(|keyring| Box::new(keyring) as Box<dyn Keyring>);
-        Self { vault: None, keyring: Box::new(connect), picked: None }
+        let browse = |address: &str| open::that_detached(address);
+        Self { vault: None, keyring: Box::new(connect), picked: None, browse: Box::new(browse) }
     }
 }
 
@@ -68,12 +75,14 @@ impl std::fmt::Debug for Places {
 }
 
 /// The running app as its commands see it.
-#[derive(Debug)]
 pub struct Shell {
     started: Instant,
-    places: Places,
+    vault_folder: Option<PathBuf>,
+    connect_keyring: ConnectKeyring,
+    picked: Option<PathBuf>,
     catalogue: Arc<Catalogue>,
     vault: Arc<VaultPlace>,
+    following: Arc<Following>,
     sending: Arc<Sending>,
     attachments: Attachments,
     events: Arc<Events>,
@@ -81,6 +90,12 @@ pub struct Shell {
     drops: Mutex<Option<OrderId>>,
     /// Whether the window was asked to close and has not answered.
     closing: AtomicBool,
+}
+
+impl std::fmt::Debug for Shell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shell").field("started", &self.started).finish_non_exhaustive()
+    }
 }
 
 impl Shell {
@@ -92,12 +107,17 @@ impl Shell {
         let (vault, events) = (Arc::<VaultPlace>::default(), Arc::<Events>::default());
         let attachments = Attachments::new(Arc::clone(&vault), Arc::clone(&events));
         let catalogue = Arc::new(Catalogue::built_in()?);
-        let sending = Arc::new(Sending::new(Arc::clone(&vault), Arc::clone(&events), Arc::clone(&catalogue)));
+        let following = Arc::new(Following::new(Arc::clone(&vault), Arc::clone(&events), places.browse));
+        let (own_vault, own_events) = (Arc::clone(&vault), Arc::clone(&events));
+        let sending = Sending::new(own_vault, own_events, Arc::clone(&catalogue), Arc::clone(&following));
         Ok(Self {
             started,
-            places,
+            vault_folder: places.vault,
+            connect_keyring: places.keyring,
+            picked: places.picked,
             catalogue,
-            sending,
+            following,
+            sending: Arc::new(sending),
             vault,
             attachments,
             events,
@@ -120,6 +140,10 @@ impl Shell {
         &self.sending
     }
 
+    pub(crate) fn following(&self) -> &Following {
+        &self.following
+    }
+
     pub(crate) fn attachments(&self) -> &Attachments {
         &self.attachments
     }
@@ -131,7 +155,7 @@ impl Shell {
             return Ok(VaultView { findings: Vec::new() });
         }
         let folder = self.vault_folder(app)?;
-        let keyring = (self.places.keyring)(&app.config().identifier)?;
+        let keyring = (self.connect_keyring)(&app.config().identifier)?;
         let (mut vault, findings) = if Vault::is_in(&folder)? {
             Vault::open(&folder, &*keyring, rng())?
         } else {
@@ -157,7 +181,7 @@ impl Shell {
     }
 
     fn vault_folder<R: Runtime>(&self, app: &AppHandle<R>) -> Result<PathBuf, UiError> {
-        match &self.places.vault {
+        match &self.vault_folder {
             Some(folder) => Ok(folder.clone()),
             None => Ok(app.path().app_local_data_dir().map_err(|_| UiError::vault_unreachable())?.join("vault")),
         }
@@ -165,7 +189,7 @@ impl Shell {
 
     /// Returns the file that answers instead of the dialog.
     pub(crate) fn picked(&self) -> Option<&Path> {
-        self.places.picked.as_deref()
+        self.picked.as_deref()
     }
 
     /// Waits for the vault.
@@ -195,7 +219,9 @@ impl Shell {
         let vault = guard.open()?;
         let waiting = vault.read::<OutboxRecord>(Table::Outbox, id)?.map(|record| (record.frozen, None));
         let received = vault.read::<OrderRecord>(Table::Orders, id)?;
-        let received = received.map(|record| (record.received(), record.frozen)).map(|(view, frozen)| (frozen, view));
+        let heard_at_ms = self.following.heard_at_ms(id);
+        let received = received.map(|record| (following::received(&record, heard_at_ms), record.frozen));
+        let received = received.map(|(view, frozen)| (frozen, view));
         let Some((frozen, received)) = received.or(waiting) else { return Ok(None) };
         let definition = self.catalogue.pinned(&frozen.catalogue).ok_or_else(UiError::gone)?;
         let sheet = draft::submitted(order.to_owned(), definition, &frozen, files.to_vec());

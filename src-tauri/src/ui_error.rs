@@ -10,6 +10,9 @@ use satchel_store::key_file::KeyFileError;
 use satchel_store::{
     AttachError, CreateVaultError, KeyringError, OpenVaultError, ReadError, RecordRuleError, WriteError,
 };
+use satchel_sync::drive::Unanswered;
+use satchel_sync::plan::Why;
+use satchel_wire::ErrorCode;
 use serde::Serialize;
 
 /// What went wrong, as the window may branch on it. Nobody matches on the message.
@@ -130,6 +133,48 @@ impl UiError {
         Self::new(UiErrorCode::Frozen, message)
     }
 
+    /// The provider does not answer now, or was never found.
+    pub(crate) fn offline() -> Self {
+        let message = "The provider does not answer now. Nothing was changed, and everything is safe on this computer. Try again \
+             when there is a connection.";
+        Self::new(UiErrorCode::Offline, message)
+    }
+
+    /// What answers is not the provider, or is not encrypted as it should be.
+    fn untrusted() -> Self {
+        let message = "What answered in the provider’s place could not prove that it is the provider. Nothing was sent. Ask your \
+             IT whether something on this network looks into connections.";
+        Self::new(UiErrorCode::ProviderRefused, message)
+    }
+
+    /// The server named a payment page that is not the provider's.
+    pub(crate) fn page_elsewhere() -> Self {
+        let message = "The provider’s server named a payment page that is not the one that the provider signed for, so it was not \
+             opened. Nothing was paid. Tell the provider.";
+        Self::new(UiErrorCode::ProviderRefused, message)
+    }
+
+    /// No browser was found.
+    pub(crate) fn no_browser() -> Self {
+        let message = "The payment page could not be opened: this computer offers no web browser. Nothing was paid. Ask your IT \
+             for one, and open the page again.";
+        Self::new(UiErrorCode::ProviderRefused, message)
+    }
+
+    /// What came back is not what the operator signed.
+    pub(crate) fn not_as_signed() -> Self {
+        let message = "This document did not arrive as the operator signed it, so it was not saved. Nothing of it was kept. Try \
+             again; if it happens again, tell the provider.";
+        Self::new(UiErrorCode::ProviderRefused, message)
+    }
+
+    /// A document could not be written where it was to go.
+    pub(crate) fn not_written() -> Self {
+        let message = "The document could not be written there. Nothing of it was kept, and it is still with the provider. Make \
+             room, or choose another folder.";
+        Self::new(UiErrorCode::NotSaved, message)
+    }
+
     /// A section has as many rows as it may have.
     pub(crate) fn too_many_rows(item: &str, rows_max: usize) -> Self {
         let message = format!(
@@ -168,6 +213,17 @@ impl From<EntryError> for UiError {
             EntryError::WrongShape | EntryError::NotAnOption | EntryError::NotAPart => UiErrorCode::Internal,
         };
         Self::new(code, sentence(&error))
+    }
+}
+
+impl From<Unanswered> for UiError {
+    fn from(why: Unanswered) -> Self {
+        match why {
+            Unanswered::Later(Why::Untrusted) => Self::untrusted(),
+            Unanswered::Later(_) => Self::offline(),
+            Unanswered::SignIn => Self::new(UiErrorCode::ProviderRefused, ErrorCode::Unauthenticated.message()),
+            Unanswered::Refused(code) => Self::new(UiErrorCode::ProviderRefused, code.message()),
+        }
     }
 }
 

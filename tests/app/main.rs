@@ -7,6 +7,10 @@ mod configuration;
 mod drafts;
 mod files;
 mod grants;
+#[cfg(feature = "practice")]
+mod provider;
+#[cfg(feature = "practice")]
+mod received;
 mod refusals;
 mod registration;
 mod sending;

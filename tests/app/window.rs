@@ -1,10 +1,10 @@
 //! A window without a screen, and commands asked in it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use satchel_app::{Places, Shell};
+use satchel_app::{Browse, Places, Shell};
 use satchel_store::{InMemoryKeyring, Keyring, KeyringError, PlatformError};
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -18,9 +18,18 @@ pub(crate) const OWN_PAGE: &str = if cfg!(windows) { "http://tauri.localhost" } 
 /// Starts Satchel with a context: its own one, or one of a test. It has no vault and makes none.
 pub(crate) fn start(context: Context<MockRuntime>) -> Result<App<MockRuntime>, Box<dyn std::error::Error>> {
     let no_keyring = |_: &str| Err(KeyringError::NoService(PlatformError::from("a test without a keyring")));
-    let places =
-        Places { vault: Some(PathBuf::from("/nonexistent/vault")), keyring: Box::new(no_keyring), picked: None };
+    let places = Places {
+        vault: Some(PathBuf::from("/nonexistent/vault")),
+        keyring: Box::new(no_keyring),
+        picked: None,
+        browse: Box::new(nowhere),
+    };
     Ok(satchel_app::register(mock_builder(), Shell::new(Instant::now(), places)?).build(context)?)
+}
+
+/// A computer without a browser.
+fn nowhere(_: &str) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::NotFound.into())
 }
 
 /// A desk with a vault's folder and a keyring, which outlive the Satchel that runs on it.
@@ -28,11 +37,13 @@ pub(crate) struct Desk {
     folder: tempfile::TempDir,
     /// The double of the OS keyring; the real one is met by `tests/e2e`.
     pub(crate) keyring: Arc<InMemoryKeyring>,
+    /// What the system's browser was asked to open.
+    opened: Arc<Mutex<Vec<String>>>,
 }
 
 impl Desk {
     pub(crate) fn new() -> std::io::Result<Self> {
-        Ok(Self { folder: tempfile::tempdir()?, keyring: Arc::new(InMemoryKeyring::new()) })
+        Ok(Self { folder: tempfile::tempdir()?, keyring: Arc::new(InMemoryKeyring::new()), opened: Arc::default() })
     }
 
     /// Returns the folder of the vault.
@@ -47,6 +58,16 @@ impl Desk {
         satchel.ask("pick_files", json!({ "order": order }))
     }
 
+    /// Returns what the system's browser was asked to open, in its order.
+    pub(crate) fn opened(&self) -> Vec<String> {
+        self.opened.lock().map(|opened| opened.clone()).unwrap_or_default()
+    }
+
+    /// Says what the dialogs for files answer next.
+    pub(crate) fn answer(&self, path: &Path) -> std::io::Result<()> {
+        std::fs::write(self.picked(), path.to_string_lossy().as_bytes())
+    }
+
     fn picked(&self) -> PathBuf {
         self.folder.path().join("picked")
     }
@@ -56,11 +77,24 @@ impl Desk {
         self.folder.path()
     }
 
+    fn browser(&self) -> Browse {
+        let opened = Arc::clone(&self.opened);
+        Box::new(move |address| {
+            opened.lock().map_err(|_| std::io::ErrorKind::Other)?.push(address.to_owned());
+            Ok(())
+        })
+    }
+
     /// Starts Satchel on this desk and opens its main window.
     pub(crate) fn start(&self) -> Result<Running, Box<dyn std::error::Error>> {
         let keyring = Arc::clone(&self.keyring);
         let connect = move |_: &str| Ok(Box::new(Shared(Arc::clone(&keyring))) as Box<dyn Keyring>);
-        let places = Places { vault: Some(self.vault()), keyring: Box::new(connect), picked: Some(self.picked()) };
+        let places = Places {
+            vault: Some(self.vault()),
+            keyring: Box::new(connect),
+            picked: Some(self.picked()),
+            browse: self.browser(),
+        };
         let shell = Shell::new(Instant::now(), places)?;
         let app = satchel_app::register(mock_builder(), shell).build(satchel_app::context())?;
         let window = open(&app, "main")?;

@@ -5,15 +5,17 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import { putOpener } from "./browser.mjs";
 import { Bus } from "./bus.mjs";
+import { freePort } from "./ports.mjs";
 import { end, executableOf, isAlive, killIfAlive, processesWith } from "./processes.mjs";
 import { Session, until } from "./webdriver.mjs";
 
+/** How long a journey may take that says nothing else. */
 const JOURNEY_MS_MAX = 90_000;
 const FOLDERS = [
   "HOME",
@@ -47,14 +49,18 @@ const MAY_BE = {
 const COMPUTED = { select: "button" };
 
 /** Runs a journey at a desk of its own. The desk is cleared whatever happens; a failure leaves a picture. */
-export function journey(name, walk, { keyring = "unlocked", withFilesLimited = false } = {}) {
+export function journey(
+  name,
+  walk,
+  { keyring = "unlocked", withFilesLimited = false, withinMs = JOURNEY_MS_MAX } = {},
+) {
   test(name, async () => {
     const desk = new Desk({ keyring, withFilesLimited });
     let bound;
     const tooLong = new Promise((_, reject) => {
       bound = setTimeout(
-        () => reject(new Error(`the journey took over ${JOURNEY_MS_MAX} ms`)),
-        JOURNEY_MS_MAX,
+        () => reject(new Error(`the journey took over ${withinMs} ms`)),
+        withinMs,
       );
     });
     try {
@@ -96,7 +102,9 @@ export class Desk {
     );
     const folders = FOLDERS.map((name) => [name, this.folder(name)]);
     for (const [, folder] of folders) mkdirSync(folder, { mode: 0o700 });
+    putOpener(this.programs);
     this.#environment = { ...Object.fromEntries([...inherited, ...folders]), LANG: "C.UTF-8" };
+    this.#environment.PATH = `${this.programs}:${this.#environment.PATH}`;
     this.#bus = new Bus(keyring, this.#environment, (...args) => this.#spawn(...args));
     desks.add(this);
   }
@@ -105,6 +113,11 @@ export class Desk {
   folder(variable) {
     if (!FOLDERS.includes(variable)) throw new Error(`no folder is called ${variable}`);
     return join(this.root, variable);
+  }
+
+  /** The folder of the programs that stand before those of the system. */
+  get programs() {
+    return join(this.root, "programs");
   }
 
   /** Opens Satchel and waits until its first view is on the screen. */
@@ -323,16 +336,4 @@ function matches(text, wanted) {
 
 function isDriver(pid) {
   return executableOf(pid)?.endsWith("/WebKitWebDriver") ?? true;
-}
-
-/** Returns a loopback port that nobody listens on. */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -21,10 +21,12 @@ export class Provider {
 
   async start() {
     this.#process = this.#desk.beside(program(), ["serve", "--folder", this.folder]);
-    await until("the provider to answer", async () => {
-      const { server } = JSON.parse(readFileSync(join(this.folder, "practice.json"), "utf8"));
-      return (await fetch(server)).status > 0;
-    });
+    await until("the provider to answer", async () => (await fetch(this.address())).status > 0);
+  }
+
+  /** Where it answers. */
+  address() {
+    return JSON.parse(readFileSync(join(this.folder, "practice.json"), "utf8")).server;
   }
 
   /** Ends it by SIGKILL, in the middle of whatever it does. */

@@ -82,6 +82,11 @@ export class Session {
     return this.#call("DELETE", "/window");
   }
 
+  /** Shows the page at that address. */
+  go(url) {
+    return this.#call("POST", "/url", { url });
+  }
+
   url() {
     return this.#call("GET", "/url");
   }

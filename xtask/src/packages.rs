@@ -36,6 +36,8 @@ pub(crate) const FOR_TEST: &[Package] = &[
     package("xauth", "access to that screen"),
     package("dbus-bin", "asks that bus who is on it"),
     package("xdotool", "types into the desktop's own dialog for files"),
+    package("chromium", "a browser for the payment page"),
+    package("chromium-driver", "WebDriver for that browser"),
     package("openssl", "certificates for storage on loopback"),
     package("python3-venv", "an environment for the official storage SDK"),
 ];

@@ -6,6 +6,7 @@ pub mod drafts;
 pub mod files;
 pub mod orders;
 pub mod painted;
+pub mod received;
 pub mod sending;
 pub mod vault;
 pub mod watch;

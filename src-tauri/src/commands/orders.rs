@@ -26,8 +26,9 @@ pub fn counts(shell: State<'_, Shell>) -> Result<CountsView, UiError> {
     let mut guard = shell.vault()?;
     let vault = guard.open()?;
     let drafts = lists::drafts(vault).len();
-    let (outbox, active) = (vault.ids(Table::Outbox).len(), vault.ids(Table::Orders).len());
-    Ok(CountsView { drafts, outbox, active, completed: 0 })
+    let (outbox, received) = (vault.ids(Table::Outbox).len(), vault.ids(Table::Orders).len());
+    let completed = shell.following().count_over(vault);
+    Ok(CountsView { drafts, outbox, active: received.saturating_sub(completed), completed })
 }
 
 /// Lists orders, the one that changed last first. Those on their way are listed by `outbox`.
@@ -40,7 +41,8 @@ pub fn orders(shell: State<'_, Shell>, list: OrderListView) -> Result<Vec<OrderR
             let drafts = lists::drafts(vault);
             Ok(lists::rows(shell.catalogue(), drafts, shell.attachments()))
         }
-        OrderListView::Active => Ok(lists::received(vault, shell.catalogue())),
-        OrderListView::Outbox | OrderListView::Completed => Ok(Vec::new()),
+        OrderListView::Active => Ok(lists::received(vault, shell.catalogue(), false)),
+        OrderListView::Completed => Ok(lists::received(vault, shell.catalogue(), true)),
+        OrderListView::Outbox => Ok(Vec::new()),
     }
 }

@@ -6,6 +6,7 @@ mod frozen;
 mod items;
 mod keys;
 mod ledger;
+mod link;
 mod outbox;
 mod pins;
 mod provider;
@@ -26,6 +27,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use crate::catalogue::Catalogue;
 use crate::clock::Now;
 use crate::events::Events;
+use crate::following::Following;
 use crate::rng;
 use crate::state::VaultPlace;
 use crate::view::files::ShellEvent;
@@ -39,8 +41,9 @@ use pins::Pins;
 use provider::{NotBound, SignedIn};
 
 pub(crate) use frozen::Frozen;
+pub(crate) use link::Link;
 pub(crate) use outbox::{finish, items as outbox_items, submit, take_back};
-pub(crate) use records::{OrderRecord, OutboxRecord, is_submitted};
+pub(crate) use records::{OrderRecord, OutboxRecord, is_submitted, payload};
 
 /// How long it takes until a provider is looked for again. Pins are a small file in the app's own folder.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
@@ -70,6 +73,7 @@ pub(crate) struct Sending {
     vault: Arc<VaultPlace>,
     events: Arc<Events>,
     catalogue: Arc<Catalogue>,
+    following: Arc<Following>,
     moving: Mutex<Moving>,
     connection: Mutex<ConnectionView>,
     wishes: Mutex<Option<Sender<Wish>>>,
@@ -83,9 +87,15 @@ struct Bound {
 }
 
 impl Sending {
-    pub(crate) fn new(vault: Arc<VaultPlace>, events: Arc<Events>, catalogue: Arc<Catalogue>) -> Self {
+    pub(crate) fn new(
+        vault: Arc<VaultPlace>,
+        events: Arc<Events>,
+        catalogue: Arc<Catalogue>,
+        following: Arc<Following>,
+    ) -> Self {
         let connection = Mutex::new(ConnectionView::NoProvider);
-        Self { vault, events, catalogue, moving: Mutex::default(), connection, wishes: Mutex::default() }
+        let (moving, wishes) = (Mutex::default(), Mutex::default());
+        Self { vault, events, catalogue, following, moving, connection, wishes }
     }
 
     /// Begins to send, once the vault is open. `folder` is the app's own, where the pins are.
@@ -189,7 +199,16 @@ impl Sending {
             rng: rng(),
             report: move |progress: Progress| told.moved(progress),
         };
+        let mut link = Link {
+            remote: remote.clone(),
+            account: account.clone(),
+            pins: bound.pins.clone(),
+            bundle: Arc::new(bound.firm.bundle.clone()),
+            device: bound.keys.signing.public().clone(),
+        };
+        self.following.connect(Some(link.clone()));
         let driving = tauri::async_runtime::spawn(drive(driver, inbox));
+        let following = tauri::async_runtime::spawn(Arc::clone(&self.following).follow());
         let checking = tauri::async_runtime::spawn(Arc::clone(self).check(remote, account.clone(), bound.pins.clone()));
         let end = loop {
             self.add_waiting(&bound, &orders).await;
@@ -199,6 +218,8 @@ impl Sending {
                 Some(Wish::Checked(bundle)) => {
                     account.renew(&bundle);
                     self.tell(outbox::bound(&bundle, Some(Now::read().ms)));
+                    link.bundle = Arc::new((*bundle).clone());
+                    self.following.connect(Some(link.clone()));
                     bound.firm.renew(*bundle);
                     self.keep(&bound.firm);
                     orders.nudge();
@@ -207,11 +228,14 @@ impl Sending {
                 None => break std::ops::ControlFlow::Break(()),
             }
         };
+        self.following.connect(None);
         driving.abort();
         checking.abort();
+        following.abort();
         // The next driver begins when nothing of this one goes on.
         driving.await.map(drop).ok();
         checking.await.ok();
+        following.await.ok();
         self.forget_moving();
         end
     }

@@ -136,6 +136,7 @@ impl Sending {
         if let Progress::State { state: State::Received | State::Rejected(_), .. } = progress {
             self.forget(at.order);
             self.events.tell(ShellEvent::Lists);
+            self.following.wake();
         }
         let view = self.vault.lock().and_then(|mut place| {
             let vault = place.open()?;

@@ -20,7 +20,7 @@ pub(super) const EDGES: Edges = match Mode::BUILT {
 
 /// Says why this computer is not bound to a firm.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NotBound {
+pub(crate) enum NotBound {
     /// The other side does not answer now.
     #[error(transparent)]
     Unanswered(#[from] Unanswered),
@@ -82,7 +82,7 @@ pub(super) async fn newer_bundle(
 }
 
 /// Who sends orders: whoever is signed in, and which receipts count.
-pub(super) struct SignedIn {
+pub(crate) struct SignedIn {
     #[cfg_attr(not(feature = "practice"), expect(dead_code, reason = "signing in is not built yet"))]
     pins: Pins,
     receipt_keys: Mutex<Arc<[EcPublicKey]>>,

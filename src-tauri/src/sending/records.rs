@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::frozen::{Frozen, SealedOrder};
-use crate::view::received::ReceivedView;
+use crate::following::Followed;
 
 /// A submitted order on its way.
 #[derive(Debug, Serialize, Deserialize)]
@@ -61,43 +61,27 @@ pub(crate) struct OrderRecord {
     pub(crate) submitted_at_ms: u64,
     pub(crate) frozen: Frozen,
     /// Who received it.
-    provider: String,
+    pub(crate) provider: String,
     /// The manifest, as compact text.
     pub(crate) manifest: String,
     /// The provider's verified receipt, as compact text.
     pub(crate) receipt: String,
     /// Opens what comes back.
-    reply_private_key: KeyBytes,
+    pub(crate) reply_private_key: KeyBytes,
+    /// What was heard of it since.
+    #[serde(default)]
+    pub(crate) followed: Followed,
 }
 
 impl OrderRecord {
     /// Returns what the receipt says. It was verified before it was kept, and the vault vouches for it since.
-    pub(crate) fn received(&self) -> Option<ReceivedView> {
-        let receipt = Receipt::from_payload(&payload(&self.receipt)?).ok()?;
-        Some(ReceivedView {
-            number: receipt.order_number,
-            submitted_at_ms: self.submitted_at_ms,
-            received_at_ms: receipt.received_at.seconds().saturating_mul(1_000),
-            provider: self.provider.clone(),
-            manifest_sha256: receipt.manifest_sha256.to_hex(),
-            state: crate::view::orders::OrderStateView::Received,
-            payment: crate::view::received::PaymentView {
-                state: crate::view::received::PaymentStateView::Due,
-                amount_cents: self.frozen.quote.total().cents(),
-                since_ms: None,
-                opened_at_ms: None,
-                page_ends_at_ms: None,
-            },
-            timeline: Vec::new(),
-            returned: Vec::new(),
-            heard_at_ms: None,
-            disbelieved: None,
-        })
+    pub(crate) fn receipt(&self) -> Option<Receipt> {
+        Receipt::from_payload(&payload(&self.receipt)?).ok()
     }
 }
 
 /// Returns the payload of a compact text that was verified before.
-fn payload(compact: &str) -> Option<Vec<u8>> {
+pub(crate) fn payload(compact: &str) -> Option<Vec<u8>> {
     use base64::Engine as _;
     base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(compact.split('.').nth(1)?).ok()
 }
@@ -196,6 +180,7 @@ pub(crate) fn settle(vault: &mut Vault, order: OrderId, settled: &Settled) -> Re
                 manifest: sealed.manifest,
                 receipt: receipt.clone(),
                 reply_private_key: sealed.reply_private_key,
+                followed: Followed::default(),
             };
             // The order is there before it leaves the outbox. Whoever is killed in between has it in both, and the outbox gives way.
             vault.put(Table::Orders, order, &received)?;

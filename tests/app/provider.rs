@@ -1,0 +1,76 @@
+//! A provider beside a desk: the practice provider in this process, where the practice build looks for it.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use satchel_intake::Desk as IntakeDesk;
+use satchel_practice::{FirmChoice, Running, Settings, SystemClock, intake_desk};
+use tauri::async_runtime::block_on;
+
+use crate::window::Desk;
+
+/// How long something may take that happens by itself.
+const WITHIN: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_millis(50);
+
+/// A provider that answers until it is dropped.
+pub(crate) struct Provider {
+    running: Option<Running>,
+    folder: PathBuf,
+}
+
+impl Provider {
+    pub(crate) fn start(desk: &Desk) -> Result<Self, Box<dyn std::error::Error>> {
+        let folder = desk.path().join("provider");
+        let settings =
+            Settings { folder: folder.clone(), port: None, firm: FirmChoice::Same, clock: Arc::new(SystemClock) };
+        Ok(Self { running: Some(block_on(Running::start(settings))?), folder })
+    }
+
+    /// Returns where it answers.
+    pub(crate) fn base(&self) -> &str {
+        self.running.as_ref().map_or("", Running::base)
+    }
+
+    /// Returns the desk of its operator.
+    pub(crate) fn operator(&self) -> Result<IntakeDesk, Box<dyn std::error::Error>> {
+        Ok(intake_desk(self.folder.clone(), Arc::new(SystemClock))?)
+    }
+
+    /// Presses a button of a payment page, as a browser does.
+    pub(crate) fn press(&self, page: &str, button: &str) -> Result<(), Box<dyn std::error::Error>> {
+        let host = self.base().strip_prefix("http://").ok_or("the provider has no address")?;
+        let path = page.strip_prefix(self.base()).ok_or("the page is not the provider's")?;
+        let body = format!("do={button}");
+        let mut stream = TcpStream::connect(host)?;
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: \
+             application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        if answer.starts_with("HTTP/1.1 303") { Ok(()) } else { Err(answer.into()) }
+    }
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            block_on(running.stop()).ok();
+        }
+    }
+}
+
+/// Asks until something is so, and fails where it does not become so.
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + WITHIN;
+    while !is_so() {
+        assert!(Instant::now() < end, "waited in vain for {what}");
+        block_on(tokio::time::sleep(POLL));
+    }
+}

@@ -1,0 +1,136 @@
+//! Received orders through the commands, with a provider beside: paid for, worked, answered.
+
+use satchel_sign::WorkStatus;
+use serde_json::{Value, json};
+use tauri::async_runtime::block_on;
+
+use crate::provider::{Provider, until};
+use crate::sending::complete;
+use crate::window::{Desk, Running};
+
+type Tried = Result<(), Box<dyn std::error::Error>>;
+
+/// Submits a complete order, and waits until it is received.
+fn received(satchel: &Running) -> Result<String, Value> {
+    let order = complete(satchel)?;
+    satchel.ask("submit_draft", json!({"order": order}))?;
+    until("the order to be received", || count(satchel, "active") == json!(1));
+    Ok(order)
+}
+
+fn count(satchel: &Running, list: &str) -> Value {
+    satchel.ask("counts", json!({})).ok().and_then(|counts| counts.get(list).cloned()).unwrap_or_default()
+}
+
+/// Returns what the order's page says of it.
+fn page(satchel: &Running, order: &str) -> Value {
+    let sheet = satchel.ask("review_draft", json!({"order": order}));
+    sheet.ok().and_then(|sheet| sheet.get("received").cloned()).unwrap_or_default()
+}
+
+fn payment(satchel: &Running, order: &str) -> Value {
+    page(satchel, order).pointer("/payment/state").cloned().unwrap_or_default()
+}
+
+fn code(answer: Result<Value, Value>) -> Value {
+    answer.err().and_then(|error| error.get("code").cloned()).unwrap_or_default()
+}
+
+#[test]
+fn an_order_is_paid_for_on_the_providers_page_and_seen_as_paid() -> Tried {
+    let desk = Desk::new()?;
+    let provider = Provider::start(&desk)?;
+    let satchel = desk.start()?;
+    let order = received(&satchel).map_err(|error| error.to_string())?;
+    assert_eq!(payment(&satchel, &order), json!("due"));
+    assert!(desk.opened().is_empty());
+
+    satchel.ask("pay_order", json!({"order": order})).map_err(|error| error.to_string())?;
+    satchel.ask("pay_order", json!({"order": order})).map_err(|error| error.to_string())?;
+    let opened = desk.opened();
+    let [first, again] = opened.as_slice() else { return Err(format!("{opened:?}").into()) };
+    assert!(first.starts_with(&format!("{}/checkout/pay/", provider.base())), "{first}");
+    assert_eq!(first, again, "there is one page, however often it is asked for");
+    until("the page to be known as open", || payment(&satchel, &order) == json!("awaiting"));
+
+    provider.press(first, "pay")?;
+    until("the payment to be seen", || payment(&satchel, &order) == json!("paid"));
+    let timeline = page(&satchel, &order)["timeline"].clone();
+    assert_eq!(timeline[0]["event"], json!({"is": "payment", "state": "paid", "amountCents": 4500}), "{timeline}");
+    let again = code(satchel.ask("pay_order", json!({"order": order})));
+    assert_eq!(again, json!("provider_refused"), "what is paid is not paid again");
+    assert_eq!(desk.opened().len(), 2);
+    Ok(())
+}
+
+#[test]
+fn what_an_operator_signed_stands_in_the_timeline_and_moves_the_order_between_the_lists() -> Tried {
+    let desk = Desk::new()?;
+    let provider = Provider::start(&desk)?;
+    let satchel = desk.start()?;
+    let order = received(&satchel).map_err(|error| error.to_string())?;
+    let id = order.parse()?;
+    let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
+    for (status, word, state, completed) in [
+        (WorkStatus::Claimed, "claimed", "awaiting-payment", 0),
+        (WorkStatus::NeedsInformation, "needs-information", "needs-information", 0),
+        (WorkStatus::Completed, "completed", "completed", 1),
+        (WorkStatus::InProgress, "in-progress", "awaiting-payment", 0),
+    ] {
+        block_on(provider.operator()?.status(id, status, &mut rng))?;
+        satchel.ask("check_order", json!({"order": order})).map_err(|error| error.to_string())?;
+        let page = page(&satchel, &order);
+        assert_eq!(page["timeline"][0]["event"], json!({"is": "work", "status": word}), "{page}");
+        assert_eq!(page["state"], json!(state));
+        assert_eq!((count(&satchel, "active"), count(&satchel, "completed")), (json!(1 - completed), json!(completed)));
+        let list = if completed == 1 { "completed" } else { "active" };
+        let rows = satchel.ask("orders", json!({"list": list})).map_err(|error| error.to_string())?;
+        assert_eq!((&rows[0]["order"], &rows[0]["state"]), (&json!(order), &json!(state)));
+    }
+    Ok(())
+}
+
+/// What was heard is kept: it is there without a provider, and after Satchel was started again.
+#[test]
+fn without_a_provider_the_page_says_what_was_heard_last() -> Tried {
+    let desk = Desk::new()?;
+    let provider = Provider::start(&desk)?;
+    let (order, heard) = {
+        let satchel = desk.start()?;
+        let order = received(&satchel).map_err(|error| error.to_string())?;
+        let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
+        block_on(provider.operator()?.status(order.parse()?, WorkStatus::InProgress, &mut rng))?;
+        satchel.ask("check_order", json!({"order": order})).map_err(|error| error.to_string())?;
+        (order.clone(), page(&satchel, &order))
+    };
+    drop(provider);
+    let satchel = desk.start()?;
+    satchel.ask("open_vault", json!({})).map_err(|error| error.to_string())?;
+    let now = page(&satchel, &order);
+    for part in ["timeline", "payment", "state", "number"] {
+        assert_eq!(now[part], heard[part], "{part}");
+    }
+    assert!(now["heardAtMs"].is_u64() && now["disbelieved"].is_null(), "{now}");
+    for command in ["pay_order", "check_order"] {
+        until("the provider to be missed", || code(satchel.ask(command, json!({"order": order}))) == json!("offline"));
+    }
+    assert!(desk.opened().is_empty());
+    Ok(())
+}
+
+#[test]
+fn nothing_is_paid_or_asked_that_was_not_received() -> Tried {
+    let desk = Desk::new()?;
+    let _provider = Provider::start(&desk)?;
+    let satchel = desk.start()?;
+    let draft = complete(&satchel).map_err(|error| error.to_string())?;
+    for order in [draft.as_str(), "8f14e45f-ceea-467f-9575-2a3c1d9b7e60", "../x", ""] {
+        for command in ["pay_order", "check_order"] {
+            let answered = code(satchel.ask(command, json!({"order": order})));
+            assert_eq!(answered, json!("gone"), "{command} {order}");
+        }
+        assert_eq!(code(satchel.ask("save_returned", json!({"order": order, "number": 1}))), json!("gone"));
+    }
+    assert!(desk.opened().is_empty());
+    Ok(())
+}
