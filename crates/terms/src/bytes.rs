@@ -120,9 +120,63 @@ impl<const N: usize> fmt::Debug for FixedBytes<N> {
     }
 }
 
+/// At most so many bytes that are no secret, such as a sealed blob; in text base64url. What they hold is nobody's to print.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct BoundedBytes<const MAX: usize>(Vec<u8>);
+
+impl<const MAX: usize> BoundedBytes<MAX> {
+    /// Returns the bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> TryFrom<Vec<u8>> for BoundedBytes<MAX> {
+    type Error = BytesError;
+
+    fn try_from(bytes: Vec<u8>) -> Result<Self, BytesError> {
+        if bytes.len() <= MAX { Ok(Self(bytes)) } else { Err(BytesError::Length(bytes.len())) }
+    }
+}
+
+impl<const MAX: usize> TryFrom<String> for BoundedBytes<MAX> {
+    type Error = BytesError;
+
+    fn try_from(text: String) -> Result<Self, BytesError> {
+        decode_any(&text)?.try_into()
+    }
+}
+
+impl<const MAX: usize> From<BoundedBytes<MAX>> for String {
+    fn from(bytes: BoundedBytes<MAX>) -> String {
+        encode(&bytes.0)
+    }
+}
+
+impl<const MAX: usize> fmt::Debug for BoundedBytes<MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BoundedBytes<{MAX}>({} bytes)", self.0.len())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bounded_bytes_stop_at_their_bound_and_are_not_printed() {
+        let bounded = |text: &str| BoundedBytes::<3>::try_from(text.to_owned());
+        for (text, bytes) in [("", &b""[..]), ("bWFy", b"mar")] {
+            let read = bounded(text).expect("within the bound");
+            assert_eq!((read.as_bytes(), String::from(read.clone())), (bytes, text.to_owned()));
+        }
+        assert_eq!(bounded("bWFyaw"), Err(BytesError::Length(4)));
+        assert_eq!(BoundedBytes::<3>::try_from(b"mark".to_vec()), Err(BytesError::Length(4)));
+        assert_eq!(bounded("bWFy="), Err(BytesError::Form));
+        assert_eq!(format!("{:?}", bounded("bWFy").expect("within the bound")), "BoundedBytes<3>(3 bytes)");
+    }
 
     #[test]
     fn a_hash_is_43_canonical_characters() {

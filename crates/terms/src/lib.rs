@@ -16,7 +16,7 @@ mod time;
 mod version;
 
 pub use blob_name::{BlobName, BlobNameError, FILES_MAX, Revision};
-pub use bytes::{BytesError, FixedBytes, Hash};
+pub use bytes::{BoundedBytes, BytesError, FixedBytes, Hash};
 pub use catalogue::{CatalogueVersion, Code, CodeError};
 pub use file::{FileEntry, FileName, FileNameError, MediaType};
 pub use id::{DeviceId, FirmId, IdError, OrderId, PersonId, TenantId, VaultId};

@@ -1,13 +1,16 @@
 //! The bodies of requests and answers.
 
+use std::num::NonZeroU32;
+
 use satchel_sign::WorkStatus;
-use satchel_terms::{BlobName, FixedBytes, OrderId, Revision, Timestamp, required};
+use satchel_terms::{BlobName, BoundedBytes, FixedBytes, OrderId, Revision, Timestamp, required};
 use serde::{Deserialize, Serialize};
 
 use crate::block_numbers::BlockNumbers;
 use crate::checkout_url::CheckoutUrl;
 use crate::compact::Compact;
-use crate::limits::WRAPPED_WORKSPACE_KEY_BYTES;
+use crate::encryption_data;
+use crate::limits::{SEALED_ENTRY_BYTES_MAX, WRAPPED_WORKSPACE_KEY_BYTES};
 use crate::ticket_url::TicketUrl;
 
 /// What the provider says about the firm.
@@ -162,6 +165,9 @@ pub struct OrderAnswer {
     pub transfer: Transfer,
     /// How it is paid for.
     pub payment: Payment,
+    /// When that last changed. `null` where it is as it was when the order was received.
+    #[serde(deserialize_with = "required")]
+    pub payment_at: Option<Timestamp>,
     /// How far the work is, as a hint: what counts is the log that operators sign. `null` where the server was not told.
     #[serde(deserialize_with = "required")]
     pub work: Option<WorkStatus>,
@@ -192,4 +198,40 @@ pub struct FeedAnswer {
     pub entries: Vec<FeedEntry>,
     /// What to ask for next: the number of the last entry here, or what was asked for.
     pub next: u64,
+}
+
+/// The bytes of a sealed log entry. Nobody on the way can open them.
+pub type SealedEntryBytes = BoundedBytes<SEALED_ENTRY_BYTES_MAX>;
+
+/// An entry of an order's log, as it lies in the storage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SealedEntry {
+    /// Its number, from 1.
+    pub number: NonZeroU32,
+    /// How its content key is wrapped to the order's reply key: the blob's `encryptiondata`, read again by whoever unwraps.
+    #[serde(deserialize_with = "encryption_data::deserialize")]
+    pub encryption_data: String,
+    /// The sealed entry.
+    pub sealed: SealedEntryBytes,
+}
+
+/// A part of an order's log. It says nothing that counts before each entry was opened and verified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LogAnswer {
+    /// The entries behind the one that was asked for, in their order and without a gap, at most
+    /// [`LOG_ENTRIES_MAX`](crate::limits::LOG_ENTRIES_MAX) with at most
+    /// [`LOG_SEALED_BYTES_MAX`](crate::limits::LOG_SEALED_BYTES_MAX). None at the end of the log.
+    pub entries: Vec<SealedEntry>,
+}
+
+/// Opens one returned document for reading. It is sealed to the order's reply key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReturnedAnswer {
+    /// Where the sealed document is read.
+    pub url: TicketUrl,
+    /// When the ticket ends, by the server's clock.
+    pub expires_at: Timestamp,
 }

@@ -11,6 +11,7 @@ mod block_numbers;
 mod bodies;
 mod checkout_url;
 mod compact;
+mod encryption_data;
 mod error;
 pub mod limits;
 mod order_statement;
@@ -20,9 +21,9 @@ mod ticket_url;
 
 pub use block_numbers::{BlockNumbers, BlockNumbersError};
 pub use bodies::{
-    BundleAnswer, CheckoutAnswer, CommitAnswer, CommitRequest, FeedAnswer, FeedEntry, OrderAnswer, Payment,
-    RosterAnswer, RosterRequest, TicketsAnswer, TicketsRequest, Transfer, UploadTicket, WorkspaceKeyAnswer,
-    WorkspaceKeyRequest, WrappedWorkspaceKey,
+    BundleAnswer, CheckoutAnswer, CommitAnswer, CommitRequest, FeedAnswer, FeedEntry, LogAnswer, OrderAnswer, Payment,
+    ReturnedAnswer, RosterAnswer, RosterRequest, SealedEntry, SealedEntryBytes, TicketsAnswer, TicketsRequest,
+    Transfer, UploadTicket, WorkspaceKeyAnswer, WorkspaceKeyRequest, WrappedWorkspaceKey,
 };
 pub use checkout_url::{CheckoutUrl, CheckoutUrlError};
 pub use compact::{Compact, CompactError};

@@ -22,6 +22,16 @@ pub const ERROR_BYTES_MAX: usize = 64 * 1024;
 
 /// The most entries of one answer of the feed.
 pub const FEED_ENTRIES_MAX: usize = 1_000;
+/// The most entries of one answer of an order's log.
+pub const LOG_ENTRIES_MAX: usize = 64;
+/// The most sealed bytes of one answer of an order's log, all entries together.
+pub const LOG_SEALED_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// The most bytes of one sealed log entry: a payload of 1 MiB in base64url, with header, signature and what sealing adds.
+pub const SEALED_ENTRY_BYTES_MAX: usize = 1_408 * 1024;
+/// The most bytes of the `encryptiondata` of a sealed blob.
+pub const ENCRYPTION_DATA_BYTES_MAX: usize = 8 * 1024;
+/// How long a ticket to read a returned document opens it, in seconds: whoever asked for it begins at once.
+pub const RETURN_TICKET_SECONDS: u64 = 10 * 60;
 /// The longest that a ticket opens anything, in seconds.
 pub const TICKET_SECONDS_MAX: u64 = 60 * 60;
 /// The most bytes of a ticket's URL.

@@ -66,6 +66,10 @@ routes! {
     Commit = Post, "/v1/orders/{order}/revisions/{revision}/commit";
     /// What the server knows of an order: [`OrderAnswer`](crate::OrderAnswer).
     Order = Get, "/v1/orders/{order}";
+    /// The entries of an order's log behind the entry `after`, 0 for its beginning: [`LogAnswer`](crate::LogAnswer).
+    Log = Get, "/v1/orders/{order}/log";
+    /// A ticket to read a returned document: [`ReturnedAnswer`](crate::ReturnedAnswer).
+    Returned = Get, "/v1/orders/{order}/returns/{number}";
     /// Opens the payment page of an order, without a body, or answers the one that is open:
     /// [`CheckoutAnswer`](crate::CheckoutAnswer).
     Checkout = Post, "/v1/orders/{order}/checkout";
@@ -111,6 +115,8 @@ impl fmt::Display for Recipient {
 
 /// Paths with their parameters filled in, for clients.
 pub mod paths {
+    use std::num::NonZeroU32;
+
     use satchel_terms::{OrderId, Revision};
 
     use super::{Number, Recipient};
@@ -149,6 +155,18 @@ pub mod paths {
     #[must_use]
     pub fn order(order: OrderId) -> String {
         format!("/v1/orders/{order}")
+    }
+
+    /// Path and query of [`Route::Log`](super::Route::Log); `after` is 0 for the beginning.
+    #[must_use]
+    pub fn log(order: OrderId, after: u32) -> String {
+        format!("/v1/orders/{order}/log?after={after}")
+    }
+
+    /// Path of [`Route::Returned`](super::Route::Returned).
+    #[must_use]
+    pub fn returned(order: OrderId, number: NonZeroU32) -> String {
+        format!("/v1/orders/{order}/returns/{number}")
     }
 
     /// Path of [`Route::Checkout`](super::Route::Checkout).
@@ -192,6 +210,8 @@ mod tests {
                 Route::Tickets => paths::tickets(order, one),
                 Route::Commit => paths::commit(order, one),
                 Route::Order => paths::order(order),
+                Route::Log => paths::log(order, 7),
+                Route::Returned => paths::returned(order, one),
                 Route::Checkout => paths::checkout(order),
                 Route::Feed => paths::feed(7),
             };

@@ -64,6 +64,11 @@ fn number(text: &str) -> Result<NonZeroU32, HttpError> {
     if number.to_string() == text { Ok(number) } else { Err(ErrorCode::NotFound.into()) }
 }
 
+async fn order_and_number(parts: &mut Parts, server: &Server) -> Result<(OrderId, NonZeroU32), HttpError> {
+    let (order, text): (String, String) = parameters(parts, server).await?;
+    Ok((order.parse().map_err(|_| ErrorCode::NotFound)?, number(&text)?))
+}
+
 /// The order of a path.
 pub(super) struct OrderPath(pub(super) OrderId);
 
@@ -83,8 +88,18 @@ impl FromRequestParts<Server> for RevisionPath {
     type Rejection = HttpError;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, HttpError> {
-        let (order, revision): (String, String) = parameters(parts, server).await?;
-        Ok(Self(order.parse().map_err(|_| ErrorCode::NotFound)?, number(&revision)?))
+        order_and_number(parts, server).await.map(|(order, revision)| Self(order, revision))
+    }
+}
+
+/// The order of a path, and the number of a document that was returned for it.
+pub(super) struct ReturnPath(pub(super) OrderId, pub(super) NonZeroU32);
+
+impl FromRequestParts<Server> for ReturnPath {
+    type Rejection = HttpError;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, HttpError> {
+        order_and_number(parts, server).await.map(|(order, number)| Self(order, number))
     }
 }
 

@@ -6,10 +6,12 @@ mod commit;
 mod edge;
 mod extract;
 mod feed;
+mod log;
 mod newest_roster;
 mod order;
 mod put_roster;
 mod put_workspace_key;
+mod returned;
 mod roster;
 mod stripe_webhook;
 mod tickets;
@@ -65,6 +67,8 @@ fn mounted(route: Route) -> MethodRouter<Server> {
         Route::Tickets => by(route, tickets::tickets),
         Route::Commit => by(route, commit::commit),
         Route::Order => by(route, order::order),
+        Route::Log => by(route, log::log),
+        Route::Returned => by(route, returned::returned),
         Route::Checkout => by(route, checkout::checkout),
         Route::Feed => by(route, feed::feed),
     }
@@ -81,9 +85,14 @@ fn by<H: Handler<T, Server>, T: 'static>(route: Route, handler: H) -> MethodRout
 /// Who may use a route.
 pub(crate) const fn roles(route: Route) -> &'static [Role] {
     match route {
-        Route::Bundle | Route::NewestRoster | Route::Roster | Route::WorkspaceKey | Route::Order | Route::Feed => {
-            Role::ANY
-        }
+        Route::Bundle
+        | Route::NewestRoster
+        | Route::Roster
+        | Route::WorkspaceKey
+        | Route::Order
+        | Route::Log
+        | Route::Returned
+        | Route::Feed => Role::ANY,
         Route::PutRoster | Route::PutWorkspaceKey => Role::ADMITTING,
         Route::Tickets | Route::Commit => Role::ORDERING,
         Route::Checkout => Role::PAYING,
@@ -98,6 +107,8 @@ const fn body_bytes_max(route: Route) -> usize {
         | Route::Roster
         | Route::WorkspaceKey
         | Route::Order
+        | Route::Log
+        | Route::Returned
         | Route::Checkout
         | Route::Feed => 0,
         Route::PutRoster => ROSTER_BODY_BYTES_MAX,

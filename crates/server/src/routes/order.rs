@@ -17,6 +17,7 @@ pub(super) async fn order(scope: FirmScope, OrderPath(order): OrderPath) -> Resu
         revision: newest.revision,
         transfer: Transfer::Received,
         payment: state.payment,
+        payment_at: state.payment_at(),
         work: state.work,
         sequence: state.sequence(),
         receipt,

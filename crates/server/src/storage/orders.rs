@@ -1,5 +1,6 @@
 //! An order's blobs, its state, its manifests and receipts.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -7,8 +8,11 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use satchel_cloud::{Blocks, CreateError, ETag, Metadata, Properties, Ticket};
 use satchel_sign::{Manifest, Receipt, Signed, Statement as _};
 use satchel_terms::{BlobName, Hash, OrderId, Revision, parse, write};
-use satchel_wire::Compact;
-use satchel_wire::limits::{MANIFEST_COMPACT_BYTES_MAX, TICKET_SECONDS_MAX};
+use satchel_wire::limits::{
+    LOG_ENTRIES_MAX, LOG_SEALED_BYTES_MAX, MANIFEST_COMPACT_BYTES_MAX, RETURN_TICKET_SECONDS, SEALED_ENTRY_BYTES_MAX,
+    TICKET_SECONDS_MAX,
+};
+use satchel_wire::{Compact, SealedEntry};
 
 use super::{FirmScope, StorageError, Written, write_over};
 use satchel_wire::stored::{OrderState, STATE_BYTES_MAX, receipt_path, state_path};
@@ -56,6 +60,44 @@ impl FirmScope {
     pub(crate) async fn upload_ticket(&self, order: OrderId, name: BlobName) -> Result<Ticket, StorageError> {
         let lifetime = Duration::from_secs(TICKET_SECONDS_MAX);
         Ok(self.store().upload_ticket(&self.sealed(&blob_path(order, name))?, lifetime).await?)
+    }
+
+    /// Makes a ticket that reads a returned document. Nothing: there is none of this number.
+    pub(crate) async fn return_ticket(
+        &self,
+        order: OrderId,
+        number: NonZeroU32,
+    ) -> Result<Option<Ticket>, StorageError> {
+        let name = BlobName::Return(number);
+        if self.properties(order, name).await?.is_none() {
+            return Ok(None);
+        }
+        let lifetime = Duration::from_secs(RETURN_TICKET_SECONDS);
+        Ok(Some(self.store().download_ticket(&self.sealed(&blob_path(order, name))?, lifetime).await?))
+    }
+
+    /// Reads the entries of an order's log behind number `after`, as they are sealed: at most [`LOG_ENTRIES_MAX`] with at
+    /// most [`LOG_SEALED_BYTES_MAX`]. The log ends where an entry is missing.
+    pub(crate) async fn log_after(&self, order: OrderId, after: u32) -> Result<Vec<SealedEntry>, StorageError> {
+        let mut entries = Vec::new();
+        let mut room = LOG_SEALED_BYTES_MAX;
+        let mut number = NonZeroU32::MIN.checked_add(after);
+        while let Some(next) = number.filter(|_| entries.len() < LOG_ENTRIES_MAX) {
+            let Some(entry) = self.log_entry(order, next).await? else { break };
+            let Some(left) = room.checked_sub(entry.sealed.as_bytes().len()) else { break };
+            entries.push(entry);
+            (room, number) = (left, next.checked_add(1));
+        }
+        Ok(entries)
+    }
+
+    async fn log_entry(&self, order: OrderId, number: NonZeroU32) -> Result<Option<SealedEntry>, StorageError> {
+        let at = self.sealed(&blob_path(order, BlobName::LogEntry(number)))?;
+        let Some(mut blob) = self.store().read(&at, SEALED_ENTRY_BYTES_MAX as u64).await? else { return Ok(None) };
+        let damaged = || StorageError::Damaged("log");
+        let encryption_data = blob.metadata.remove("encryptiondata").ok_or_else(damaged)?;
+        let sealed = blob.bytes.try_into().map_err(|_| damaged())?;
+        Ok(Some(SealedEntry { number, encryption_data, sealed }))
     }
 
     /// Keeps a revision's manifest. The first one that is kept is the revision's, for ever.

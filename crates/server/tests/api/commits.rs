@@ -35,7 +35,7 @@ async fn an_order_is_received() {
     let state = bench.get(&paths::order(order.order), &bench.firm.staff()).await.ok();
     assert_eq!(
         state,
-        json!({"order": order.order, "revision": 1, "transfer": "received", "payment": "quoted",
+        json!({"order": order.order, "revision": 1, "transfer": "received", "payment": "quoted", "paymentAt": null,
         "work": "new", "sequence": 1, "receipt": receipt.compact()})
     );
     assert_eq!(bench.feed(&bench.firm).await, [json!({"n": 1, "order": order.order, "sequence": 1})]);

@@ -7,6 +7,7 @@ use satchel_server::{Deps, Firm, FirmConflict, FirmList, app};
 use satchel_wire::{ErrorCode, Recipient, paths};
 use serde_json::json;
 
+use crate::log::{sealed, write};
 use crate::support::{Bench, Claims, TestFirm, TestOrder};
 
 #[tokio::test]
@@ -42,6 +43,45 @@ async fn what_is_another_firms_looks_like_what_is_not_there() {
     let first = bench.other.first_roster();
     let input = |compact: &str| compact.rsplit_once('.').map(|(input, _)| input.to_owned());
     assert_eq!(own["roster"].as_str().map(input), Some(input(first.compact())));
+}
+
+/// Log and returned documents of another firm are not there, with the same words as what is nowhere.
+#[tokio::test]
+async fn the_way_back_leads_to_ones_own_firm_only() {
+    let bench = Bench::open().await;
+    let (order, unknown) = (TestOrder::small(&bench.firm), TestOrder::small(&bench.firm));
+    order.upload(&bench, &bench.firm).await;
+    order.commit(&bench, &bench.firm).await.ok();
+    let (bytes, metadata) = sealed(&bench.firm, order.order, 1, b"an entry");
+    write(&bench, &bench.firm, &format!("orders/{}/log/1", order.order), bytes, metadata).await;
+    write(&bench, &bench.firm, &format!("orders/{}/returns/1", order.order), b"sealed".to_vec(), [].into()).await;
+    let before = bench.stored().await;
+    let one = 1.try_into().expect("from 1");
+    for path in [|order| paths::log(order, 0), |order| paths::returned(order, 1.try_into().expect("from 1"))] {
+        bench.get(&path(order.order), &bench.firm.staff()).await.ok();
+        let there = bench.get(&path(order.order), &bench.other.staff()).await;
+        let not_there = bench.get(&path(unknown.order), &bench.other.staff()).await;
+        there.refused(ErrorCode::NotFound);
+        assert_eq!(
+            (there.status, &there.body, &there.headers),
+            (not_there.status, &not_there.body, &not_there.headers)
+        );
+        let token = Claims::of(&bench.firm, &[]).without("roles").signed();
+        bench.get(&path(order.order), &token).await.refused(ErrorCode::Forbidden);
+        for role in ["orderer", "approver", "payer", "firm-admin"] {
+            bench.get(&path(order.order), &bench.firm.token(&[role])).await.ok();
+        }
+    }
+    // Under the same id in both firms each gets its own.
+    let same = TestOrder::small_with_id(&bench.other, order.order);
+    same.upload(&bench, &bench.other).await;
+    same.commit(&bench, &bench.other).await.ok();
+    let own = bench.get(&paths::log(order.order, 0), &bench.other.staff()).await.ok();
+    assert_eq!(own["entries"], json!([]));
+    bench.get(&paths::returned(order.order, one), &bench.other.staff()).await.refused(ErrorCode::NotFound);
+    let stored = bench.stored().await;
+    let own = |(path, _): &(&String, &String)| path.starts_with("firm-1-");
+    assert!(stored.iter().filter(own).eq(before.iter().filter(own)), "nothing of the firm's was changed");
 }
 
 /// The same order id in two firms is two orders.

@@ -14,11 +14,15 @@ mod isolation;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
 mod logs;
 #[cfg(test)]
 mod manifests;
 #[cfg(test)]
 mod payments;
+#[cfg(test)]
+mod returned;
 #[cfg(test)]
 mod rosters;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, encode};
 use satchel_wire::{ErrorCode, Recipient, Route, paths};
 use serde_json::{Value, json};
 
+use crate::log::write;
 use crate::support::{Bench, Claims, NOW, Reply, TestJwks, TestOrder, authority, encoding_key, other_encoding_key};
 
 const ROLES: &[&str] = &["orderer", "approver", "firm-admin"];
@@ -34,6 +35,8 @@ fn row(route: Route, bench: &Bench, order: &TestOrder) -> (Method, String, Optio
         Route::Tickets => (Method::POST, paths::tickets(order.order, order.revision), Some(order.body())),
         Route::Commit => (Method::POST, paths::commit(order.order, order.revision), Some(order.body())),
         Route::Order => (Method::GET, paths::order(order.order), None),
+        Route::Log => (Method::GET, paths::log(order.order, 0), None),
+        Route::Returned => (Method::GET, paths::returned(order.order, one), None),
         Route::Checkout => (Method::POST, paths::checkout(order.order), None),
         Route::Feed => (Method::GET, paths::feed(0), None),
     }
@@ -56,6 +59,7 @@ async fn no_route_answers_without_a_token() {
     let bench = Bench::open().await;
     let order = TestOrder::small(&bench.firm);
     order.upload(&bench, &bench.firm).await;
+    write(&bench, &bench.firm, &format!("orders/{}/returns/1", order.order), b"sealed".to_vec(), [].into()).await;
     let before = bench.stored().await;
     for route in Route::ALL {
         let (method, path, body) = row(*route, &bench, &order);

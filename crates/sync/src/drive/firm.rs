@@ -76,8 +76,22 @@ impl Remote {
         self.give(account, &paths::workspace_key(number, recipient), &WorkspaceKeyRequest { wrapped }).await
     }
 
-    async fn read<T: DeserializeOwned + Serialize>(&self, account: &dyn Account, path: &str) -> Result<T, Unanswered> {
-        let answer = authorized(account, self.ask_server(Method::GET, path), Bytes::new()).await?;
+    pub(super) async fn read<T: DeserializeOwned + Serialize>(
+        &self,
+        account: &dyn Account,
+        path: &str,
+    ) -> Result<T, Unanswered> {
+        self.ask(account, Method::GET, path).await
+    }
+
+    /// Asks without a body, and reads the answer.
+    pub(super) async fn ask<T: DeserializeOwned + Serialize>(
+        &self,
+        account: &dyn Account,
+        method: Method,
+        path: &str,
+    ) -> Result<T, Unanswered> {
+        let answer = authorized(account, self.ask_server(method, path), Bytes::new()).await?;
         let body = answer.body(ANSWER_BYTES_MAX).await?;
         parse(&body, ANSWER_BYTES_MAX).map_err(|_| Unanswered::Later(Why::ServerFault))
     }

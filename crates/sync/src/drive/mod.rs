@@ -6,10 +6,12 @@
 
 mod account;
 mod firm;
+mod order;
 mod outbox;
 #[cfg(feature = "practice")]
 mod practice;
 mod remote;
+mod returned;
 mod run;
 mod server;
 mod source;
@@ -22,4 +24,5 @@ pub use outbox::{Inbox, ItemRefused, OUTBOX_ITEMS_MAX, Outbox, outbox};
 #[cfg(feature = "practice")]
 pub use practice::{PracticeProvider, PracticeToken};
 pub use remote::{CONNECT_TIMEOUT, Remote, RemoteError, STALL};
+pub use returned::ReturnedBody;
 pub use run::{Driver, drive};

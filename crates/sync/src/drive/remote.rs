@@ -101,6 +101,10 @@ impl Remote {
     pub(super) fn put(&self, url: Url) -> RequestBuilder {
         self.http.put(url)
     }
+
+    pub(super) fn get(&self, url: Url) -> RequestBuilder {
+        self.http.get(url)
+    }
 }
 
 /// Sends a request with this body.
@@ -145,22 +149,33 @@ impl Answer {
         retry_after(self.response.headers())
     }
 
+    /// Returns how long the body says that it is.
+    pub(super) fn content_length(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    /// Reads the next piece of the body; nothing at its end.
+    pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
+        match unless_stalled(&self.moved, STALL, self.response.chunk()).await {
+            Ok(Ok(chunk)) => {
+                self.moved.note();
+                Ok(chunk)
+            }
+            Ok(Err(_)) => Err(Failure::Later(Why::Interrupted)),
+            Err(_) => Err(Failure::Later(Why::Stalled)),
+        }
+    }
+
     /// Reads the body. One that is longer than `bytes_max` is no answer of ours.
     pub(super) async fn body(mut self, bytes_max: usize) -> Result<Vec<u8>, Failure> {
         let mut body = Vec::new();
-        loop {
-            let chunk = unless_stalled(&self.moved, STALL, self.response.chunk()).await;
-            match chunk {
-                Ok(Ok(Some(chunk))) if chunk.len() <= bytes_max.saturating_sub(body.len()) => {
-                    self.moved.note();
-                    body.extend_from_slice(&chunk);
-                }
-                Ok(Ok(Some(_))) => return Err(Failure::Later(Why::ServerFault)),
-                Ok(Ok(None)) => return Ok(body),
-                Ok(Err(_)) => return Err(Failure::Later(Why::Interrupted)),
-                Err(_) => return Err(Failure::Later(Why::Stalled)),
+        while let Some(chunk) = self.chunk().await? {
+            if chunk.len() > bytes_max.saturating_sub(body.len()) {
+                return Err(Failure::Later(Why::ServerFault));
             }
+            body.extend_from_slice(&chunk);
         }
+        Ok(body)
     }
 }
 

@@ -1,10 +1,11 @@
-//! Put Block and Put Block List of Azure Storage's REST, with a ticket.
+//! Put Block, Put Block List and Get Blob of Azure Storage's REST, with a ticket.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use reqwest::header::IF_NONE_MATCH;
 use reqwest::{RequestBuilder, StatusCode};
+use satchel_wire::TicketUrl;
 use url::Url;
 
 use super::remote::{Answer, Remote, send};
@@ -48,17 +49,32 @@ pub(super) async fn put_block_list(
     Err(failure(answer).await)
 }
 
+/// Begins to get a whole blob.
+pub(super) async fn get_blob(remote: &Remote, ticket: &TicketUrl) -> Result<Answer, Failure> {
+    let (url, version) = address(ticket)?;
+    let answer = send(of_version(remote.get(url), version), Bytes::new()).await?;
+    if answer.status() == StatusCode::OK { Ok(answer) } else { Err(failure(answer).await) }
+}
+
 fn request(remote: &Remote, ticket: &Ticket, parameters: &[(&str, &str)]) -> Result<RequestBuilder, Failure> {
-    // The secret part is needed here: it is what the storage checks.
-    let mut url = Url::parse(ticket.url().expose()).map_err(|_| Failure::Confused)?;
-    // The version of the protocol is that of the ticket's signature, which the server chose.
-    let version = url.query_pairs().find(|(name, _)| name == "sv").map(|(_, version)| version.into_owned());
+    let (mut url, version) = address(ticket.url())?;
     url.query_pairs_mut().extend_pairs(parameters);
-    let request = remote.put(url);
-    Ok(match version {
+    Ok(of_version(remote.put(url), version))
+}
+
+/// Reads where a ticket leads, and by which version of the protocol: that of its signature, which the server chose.
+fn address(ticket: &TicketUrl) -> Result<(Url, Option<String>), Failure> {
+    // The secret part is needed here: it is what the storage checks.
+    let url = Url::parse(ticket.expose()).map_err(|_| Failure::Confused)?;
+    let version = url.query_pairs().find(|(name, _)| name == "sv").map(|(_, version)| version.into_owned());
+    Ok((url, version))
+}
+
+fn of_version(request: RequestBuilder, version: Option<String>) -> RequestBuilder {
+    match version {
         Some(version) => request.header(VERSION, version),
         None => request,
-    })
+    }
 }
 
 /// Says what follows from a refusal.

@@ -18,7 +18,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Frame, Incoming};
 use hyper::header::HeaderMap;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use satchel_sign::{Manifest, Signed};
 use satchel_terms::BlobName;
@@ -48,6 +48,10 @@ pub(crate) enum Ask {
     Block,
     List,
     Commit,
+    /// Of the server, about an order or the feed.
+    Question,
+    /// Of the storage, for a blob.
+    Get,
 }
 
 /// What befalls a request.
@@ -86,6 +90,8 @@ pub(crate) struct Held {
     staged: BTreeMap<String, BTreeMap<u32, Bytes>>,
     /// Blobs with their bytes and `encryptiondata`.
     pub(crate) committed: BTreeMap<String, (Vec<u8>, String)>,
+    /// What questions are answered, by path and query.
+    pub(crate) answers: BTreeMap<String, String>,
     pub(crate) puts_at_once: usize,
     pub(crate) puts_at_once_max: usize,
     /// Puts of blocks are not answered while it is set.
@@ -157,7 +163,11 @@ impl Double {
         let ask = kind(&request);
         let (place, fault) = {
             let mut held = self.held();
-            let path = request.uri().path().to_owned();
+            let uri = request.uri();
+            let path = match (ask, uri.path_and_query()) {
+                (Ask::Question, Some(whole)) => whole.to_string(),
+                _ => uri.path().to_owned(),
+            };
             held.seen.push(Seen { ask, path, headers: request.headers().clone(), block: None });
             let found = held.faults.iter().position(|(other, _)| *other == ask);
             (held.seen.len() - 1, found.and_then(|found| held.faults.remove(found)).map(|(_, fault)| fault))
@@ -251,11 +261,15 @@ impl Double {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
         match ask {
-            Ask::Tickets | Ask::Commit => {
+            Ask::Tickets | Ask::Commit | Ask::Question => {
                 if head.headers.get("authorization").is_none_or(|value| value != &format!("Bearer {TOKEN}")) {
                     return Ok(refusal(ErrorCode::Unauthenticated));
                 }
-                Ok(if ask == Ask::Tickets { self.tickets(&body, fault) } else { self.commit(&body, fault) })
+                Ok(match ask {
+                    Ask::Tickets => self.tickets(&body, fault),
+                    Ask::Commit => self.commit(&body, fault),
+                    Ask::Question | Ask::Block | Ask::List | Ask::Get => self.answer_question(place),
+                })
             }
             Ask::Block => {
                 let released = self.released.notified();
@@ -265,6 +279,7 @@ impl Double {
                 Ok(self.put_block(head.uri.path(), head.uri.query().unwrap_or_default(), body, place))
             }
             Ask::List => Ok(self.put_list(head.uri.path(), &head.headers, &body)),
+            Ask::Get => Ok(self.get_blob(head.uri.path())),
         }
     }
 
@@ -308,6 +323,21 @@ impl Double {
         };
         let answer = CommitAnswer { receipt: receipt.try_into().expect("three parts") };
         text(200, serde_json::to_string(&answer).expect("writes"))
+    }
+
+    fn answer_question(&self, place: usize) -> Answer {
+        let held = self.held();
+        match held.answers.get(&held.seen[place].path) {
+            Some(answer) => text(200, answer.clone()),
+            None => refusal(ErrorCode::NotFound),
+        }
+    }
+
+    fn get_blob(&self, path: &str) -> Answer {
+        match self.held().committed.get(path) {
+            Some((bytes, _)) => bytes_of(200, Bytes::from(bytes.clone())),
+            None => storage_error(404, "BlobNotFound"),
+        }
     }
 
     fn put_block(&self, path: &str, query: &str, body: Bytes, place: usize) -> Answer {
@@ -369,10 +399,15 @@ pub(crate) fn path_of(manifest: &Signed<Manifest>, name: BlobName) -> String {
 
 fn kind(request: &Request<Incoming>) -> Ask {
     let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
+    let of_server = path.starts_with("/v1/");
     if path.ends_with("/tickets") {
         Ask::Tickets
     } else if path.ends_with("/commit") {
         Ask::Commit
+    } else if of_server {
+        Ask::Question
+    } else if request.method() == Method::GET {
+        Ask::Get
     } else if query.contains("comp=blocklist") {
         Ask::List
     } else {
@@ -402,7 +437,11 @@ fn storage_error(status: u16, code: &'static str) -> Answer {
 }
 
 fn text(status: u16, body: String) -> Answer {
-    let body = Full::new(Bytes::from(body)).map_err(|never: Infallible| match never {}).boxed_unsync();
+    bytes_of(status, Bytes::from(body))
+}
+
+fn bytes_of(status: u16, body: Bytes) -> Answer {
+    let body = Full::new(body).map_err(|never: Infallible| match never {}).boxed_unsync();
     let mut answer = Response::new(body);
     *answer.status_mut() = StatusCode::from_u16(status).expect("a status");
     answer

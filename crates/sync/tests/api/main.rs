@@ -13,6 +13,10 @@ mod notebook;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod questions;
+#[cfg(test)]
+mod returned;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod transitions;

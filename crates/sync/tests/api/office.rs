@@ -194,6 +194,23 @@ impl Office {
         panic!("the driver goes round in circles: {:?}", all.last())
     }
 
+    /// The other side, as a question goes to it.
+    pub(crate) fn remote(&self) -> Remote {
+        let address = ServiceUrl::try_from(self.double.url()).expect("an address");
+        Remote::new(&address, &address, Edges::Practice).expect("a remote")
+    }
+
+    /// Lets time pass wherever the other side waits for it, until the work is done.
+    pub(crate) async fn done<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                pause = self.waits.recv() => tokio::time::advance(pause.expect("the double runs")).await,
+            }
+        }
+    }
+
     /// Sends items to their end and returns all news.
     pub(crate) async fn send(&mut self, items: &[OutboxItem]) -> Vec<Progress> {
         let mut running = self.start(items).await;

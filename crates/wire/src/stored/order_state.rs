@@ -171,6 +171,18 @@ impl OrderState {
         state
     }
 
+    /// Returns when the payment last changed. Nothing: it is as it was when the order was received.
+    #[must_use]
+    pub fn payment_at(&self) -> Option<Timestamp> {
+        let payment = |change: &Change| {
+            if let Event::Payment { payment } = change.event { Some((change.at, payment)) } else { None }
+        };
+        let (at, noted) = self.history.iter().rev().find_map(payment)?;
+        // An amendment with another price changes what is paid into what is still owed, and is noted as what it is.
+        let amended = || self.revisions.last().map(|newest| newest.received_at);
+        if noted == self.payment { Some(at) } else { amended() }
+    }
+
     /// Returns the number of the last entry of the log that is noted here; 0 where there is none.
     #[must_use]
     pub fn entries_noted(&self) -> u32 {

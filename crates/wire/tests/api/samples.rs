@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use satchel_sign::{Bundle, Manifest, Receipt, Roster, Statement};
 use satchel_terms::parse;
 use satchel_wire::{
-    BundleAnswer, CheckoutAnswer, CommitAnswer, CommitRequest, ErrorBody, FeedAnswer, OrderAnswer, RosterAnswer,
-    RosterRequest, TicketsAnswer, TicketsRequest, WorkspaceKeyAnswer, WorkspaceKeyRequest,
+    BundleAnswer, CheckoutAnswer, CommitAnswer, CommitRequest, ErrorBody, FeedAnswer, LogAnswer, OrderAnswer,
+    ReturnedAnswer, RosterAnswer, RosterRequest, TicketsAnswer, TicketsRequest, WorkspaceKeyAnswer,
+    WorkspaceKeyRequest,
 };
 use serde_json::{Value, json};
 
@@ -38,16 +39,31 @@ fn payloads(kind: &str) -> Vec<Value> {
     values.collect::<Result<_, _>>().expect("JSON")
 }
 
+/// What stands beside a sealed log entry.
+fn encryption_data() -> String {
+    json!({
+        "WrappedContentKey": {"KeyId": "A".repeat(43), "EncryptedKey": format!("{}==", "A".repeat(162)),
+            "Algorithm": "HPKE-P256-HKDF-SHA256-A256GCM"},
+        "EncryptionAgent": {"Protocol": "2.0", "EncryptionAlgorithm": "AES_GCM_256"},
+        "EncryptedRegionInfo": {"DataLength": 4_194_304, "NonceLength": 12},
+        "KeyWrappingMetadata": {"EncryptionLibrary": "Satchel 1"},
+        "EncryptionMode": "FullBlob",
+    })
+    .to_string()
+}
+
 /// Everything.
 pub(crate) fn all() -> Vec<Sample> {
     let compact = "eyJh.eyJi.c2ln";
     let order = "485c33f4-460d-4308-b45d-77d4ec24fe98";
     let wrapped = "A".repeat(113_usize.div_ceil(3) * 4 - 1);
     let ticket = json!({"name": "r1/document", "url": "https://provider.example/a?sig=b", "expiresAt": 1, "uncommitted": [[0, 1]]});
-    let status = json!({"order": order, "revision": 1, "transfer": "received", "payment": "quoted", "work": "new",
+    let status = json!({"order": order, "revision": 1, "transfer": "received", "payment": "paid", "paymentAt": 1, "work": "new",
         "sequence": 1, "receipt": compact});
     let mut untold = status.clone();
     untold["work"] = Value::Null;
+    untold["paymentAt"] = Value::Null;
+    let entry = json!({"number": 1, "encryptionData": encryption_data(), "sealed": "c2VhbGVk"});
     vec![
         Sample { name: "RosterRequest", values: vec![json!({"roster": compact})], reads: body::<RosterRequest> },
         Sample {
@@ -71,6 +87,12 @@ pub(crate) fn all() -> Vec<Sample> {
         },
         Sample { name: "CommitAnswer", values: vec![json!({"receipt": compact})], reads: body::<CommitAnswer> },
         Sample { name: "OrderAnswer", values: vec![status, untold], reads: body::<OrderAnswer> },
+        Sample { name: "LogAnswer", values: vec![json!({"entries": [entry]})], reads: body::<LogAnswer> },
+        Sample {
+            name: "ReturnedAnswer",
+            values: vec![json!({"url": "https://provider.example/a?sig=b", "expiresAt": 1})],
+            reads: body::<ReturnedAnswer>,
+        },
         Sample {
             name: "CheckoutAnswer",
             values: vec![json!({"url": "https://checkout.example/c/pay/cs_test_a", "expiresAt": 1})],

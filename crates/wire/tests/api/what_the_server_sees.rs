@@ -24,6 +24,7 @@ const FORMS: &[&str] = &[
     "blob name",
     "statement",
     "wrapped key",
+    "sealed bytes",
     "ticket",
     "address",
     "container",
@@ -148,6 +149,8 @@ fn the_bodies_of_every_route_are_in_the_table() {
             Route::Tickets => &["TicketsRequest", "TicketsAnswer"],
             Route::Commit => &["CommitRequest", "CommitAnswer"],
             Route::Order => &["OrderAnswer"],
+            Route::Log => &["LogAnswer"],
+            Route::Returned => &["ReturnedAnswer"],
             Route::Checkout => &["CheckoutAnswer"],
             Route::Feed => &["FeedAnswer"],
         };

@@ -33,9 +33,12 @@ async fn an_order_is_paid_at_the_price_that_was_signed() {
     assert_eq!(session["metadata"], metadata);
     till.pay(page).await;
     assert_eq!(till.payment(order.order).await, "awaiting", "a browser that returns says nothing");
+    assert_eq!(till.known(order.order).await["paymentAt"], json!(NOW));
+    till.bench.clock.set(NOW + 30);
     assert_eq!(till.checkout.deliver().await, Delivered { statuses: vec![200], given_up: 0 });
     let known = till.known(order.order).await;
     assert_eq!((&known["payment"], &known["sequence"]), (&json!("paid"), &json!(3)));
+    assert_eq!(known["paymentAt"], json!(NOW + 30));
     let feed = till.bench.feed(&till.bench.firm).await;
     let told: Vec<_> = feed.iter().map(|entry| &entry["sequence"]).collect();
     assert_eq!(told, [&json!(1), &json!(2), &json!(3)], "received, awaiting, paid");
@@ -124,9 +127,16 @@ async fn an_amendment_closes_the_page_that_asks_for_the_old_price() {
     let third = TestOrder::small_revision(&till.bench.firm, &second, dearer);
     till.send(&third).await;
     assert_eq!(till.payment(first.order).await, "paid");
+    assert_eq!(
+        till.known(first.order).await["paymentAt"],
+        json!(NOW),
+        "an amendment of the same price changes nothing"
+    );
+    till.bench.clock.set(NOW + 50);
     let dearest = quote(&[("location", 5, 4_500), ("rush", 1, 2_500)]);
     till.send(&TestOrder::small_revision(&till.bench.firm, &third, dearest)).await;
     assert_eq!(till.payment(first.order).await, "balance-due");
+    assert_eq!(till.known(first.order).await["paymentAt"], json!(NOW + 50));
     till.ask(first.order).await.refused(ErrorCode::PaymentNotPossible);
     assert_eq!(till.checkout.charges().len(), 1);
 }
