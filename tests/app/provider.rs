@@ -71,6 +71,6 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let end = Instant::now() + WITHIN;
     while !is_so() {
         assert!(Instant::now() < end, "waited in vain for {what}");
-        block_on(tokio::time::sleep(POLL));
+        block_on(async { tokio::time::sleep(POLL).await });
     }
 }

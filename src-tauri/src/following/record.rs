@@ -35,7 +35,8 @@ pub(crate) struct Followed {
 #[serde(deny_unknown_fields)]
 pub(super) struct KeptPayment {
     pub(super) state: Payment,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Written where there is none as well: a change that says nothing would leave the one before.
+    #[serde(default)]
     pub(super) at: Option<Timestamp>,
 }
 
@@ -52,7 +53,24 @@ pub(super) struct OpenedPage {
 #[serde(deny_unknown_fields)]
 pub(super) struct KeptEntry {
     pub(super) compact: String,
+    /// As one text: a change of the vault would take its members out that are `null`.
+    #[serde(with = "as_text")]
     pub(super) operator: OperatorKey,
+}
+
+/// A value as a text of JSON.
+mod as_text {
+    use serde::de::{DeserializeOwned, Error as _};
+    use serde::ser::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(value: &impl Serialize, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&serde_json::to_string(value).map_err(S::Error::custom)?)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
+        serde_json::from_str(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
 }
 
 /// What the server said that does not hold.

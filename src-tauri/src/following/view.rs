@@ -29,7 +29,7 @@ pub(crate) fn received(record: &OrderRecord, heard_at_ms: Option<u64>) -> Option
     timeline.extend(payment_told(followed, &payment));
     timeline.extend(followed.log.values().filter_map(told));
     // What happened at the same second stays in the order in which it can have happened.
-    timeline.sort_by_key(|item| item.at_ms);
+    timeline.sort_by_key(|item| item.at_ms / 1_000);
     timeline.reverse();
     Some(ReceivedView {
         number: receipt.order_number,
