@@ -3,7 +3,7 @@ import type { TimelineItemView } from "../bindings/TimelineItemView";
 import type { WorkStatusView } from "../bindings/WorkStatusView";
 import { counted } from "../lists/amounts";
 import type { Chip } from "../shell/chips";
-import { paymentTold } from "./payment";
+import { paymentTold } from "./words";
 
 const WORK: Record<WorkStatusView, Chip> = {
   new: { glyph: "ring", tone: "plain", says: "Waiting for an operator" },

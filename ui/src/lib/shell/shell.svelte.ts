@@ -2,7 +2,7 @@ import { createContext } from "svelte";
 
 import type { Api } from "../api";
 import { Appearance } from "./appearance.svelte";
-import { paymentWords } from "../order/payment";
+import { paymentWords } from "../order/words";
 import { Outbox } from "../outbox/outbox.svelte";
 import { Closing } from "./closing.svelte";
 import { Connection } from "./connection.svelte";
