@@ -4,7 +4,11 @@ import { describe, expect, it, vi } from "vitest";
 
 import { System } from "./test/system";
 import type { Api } from "./lib/api";
-import { BOUND, DRAFTS, item, part, RECEIVED, REVIEW, row, SERVICES } from "./test/samples";
+import type { OrderStateView } from "./lib/bindings/OrderStateView";
+import type { PaymentStateView } from "./lib/bindings/PaymentStateView";
+import type { ReviewView } from "./lib/bindings/ReviewView";
+import { STATE_CHIPS } from "./lib/shell/chips";
+import { BOUND, DRAFTS, item, part, receivedAs, REVIEW, row, SERVICES } from "./test/samples";
 import { done, double, failed, failing, heading, inTurn, openWindow, railButton } from "./test/window";
 
 // jsdom computes no colours: contrast.test.ts holds them, for both themes.
@@ -111,17 +115,71 @@ describe.each(["light", "dark"] as const)("axe, %s", (theme) => {
     expect(await violations()).toEqual([]);
   });
 
-  it("active orders, and one that was received", async () => {
-    const { user } = await open({
+  it("active and completed orders in every state", async () => {
+    const states = Object.keys(STATE_CHIPS) as OrderStateView[];
+    const orders = inTurn(done(states.map((state) => row(state, { number: "26-04187", state }))));
+    const { user } = await open({ orders });
+    await screen.findByRole("grid");
+    expect(await violations()).toEqual([]);
+    const button = railButton("Completed");
+    if (!button) throw new Error("the rail has no Completed");
+    await user.click(button);
+    await screen.findByRole("grid");
+    expect(await violations()).toEqual([]);
+  });
+
+  const onPage = async (review: ReviewView, commands: Partial<Api> = {}) => {
+    const opened = await open({
       counts: inTurn(done({ drafts: 0, outbox: 0, active: 1, completed: 0 })),
       orders: inTurn(done([row("c", { number: "26-04187", state: "received" })])),
       connection: inTurn(done(BOUND)),
-      reviewDraft: inTurn(done(RECEIVED)),
+      reviewDraft: inTurn(done(review)),
+      ...commands,
     });
     await screen.findByRole("grid");
+    await opened.user.click(screen.getByRole("button", { name: "Open" }));
+    await screen.findAllByRole("article");
+    return opened;
+  };
+
+  it.each<PaymentStateView>([
+    "nothing",
+    "due",
+    "awaiting",
+    "processing",
+    "paid",
+    "expired",
+    "held",
+    "on-account",
+    "balance-due",
+    "partly-refunded",
+    "refunded",
+    "disputed",
+  ])("a received order whose payment is %s", async (state) => {
+    await onPage(receivedAs({}, { state, openedAtMs: 1, sinceMs: 1, pageEndsAtMs: 1 }));
     expect(await violations()).toEqual([]);
-    await user.click(screen.getByRole("button", { name: "Open" }));
-    await screen.findByRole("article");
+  });
+
+  it("a received order with everything that an operator sends, and with what failed", async () => {
+    const text = "Which study?";
+    const review = receivedAs({
+      state: "needs-information",
+      disbelieved: "The price is not the one that was signed.",
+      timeline: [
+        { atMs: 3, event: { is: "message", text } },
+        { atMs: 2, event: { is: "returned", names: ["a.pdf"] } },
+        { atMs: 1, event: { is: "work", status: "needs-information" } },
+      ],
+      returned: [1, 2].map((number) => ({ number, name: `${number}.pdf`, length: 9, sha256: "00", atMs: 1 })),
+    });
+    const { user } = await onPage(review, {
+      payOrder: inTurn(failing("offline", "There is no connection.")),
+      saveReturned: vi.fn(inTurn<boolean>(failing("offline", "There is no connection."), done(true))),
+    });
+    await user.click(screen.getByRole("button", { name: "Save… 1.pdf" }));
+    await user.click(screen.getByRole("button", { name: "Save… 2.pdf" }));
+    await user.click(screen.getByRole("button", { name: /^Pay in browser/ }));
+    expect(await screen.findAllByRole("alert")).toHaveLength(3);
     expect(await violations()).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import "./components/outbox.css";
 import "./components/sheet.css";
 import "./components/form.css";
 import "./components/docket.css";
+import "./components/order.css";
 
 import { mount } from "svelte";
 

@@ -27,10 +27,13 @@ pub(crate) fn submitted(order: String, definition: &Definition, frozen: &Frozen,
 
 fn sheet(order: String, definition: &Definition, fields: &Fields, files: Vec<FileView>) -> ReviewView {
     let sections = definition.sections.iter().map(|section| review_section(section, fields));
+    let about = summary(definition, fields);
     ReviewView {
         order,
         service: definition.name.clone(),
-        caption: caption(&summary(definition, fields).caption),
+        caption: caption(&about.caption),
+        subject: about.subject,
+        client_matter: about.client_matter,
         sections: sections.filter(|section| !section.facts.is_empty() || !section.rows.is_empty()).collect(),
         files,
         quote: None,

@@ -17,6 +17,10 @@ pub struct ReviewView {
     pub service: String,
     /// The case.
     pub caption: CaptionView,
+    /// Whom or what it is about.
+    pub subject: Option<String>,
+    /// The firm's own number.
+    pub client_matter: Option<String>,
     /// The sections in which something was answered.
     pub sections: Vec<ReviewSection>,
     /// The files.

@@ -2,6 +2,8 @@ import type { ConnectionView } from "../lib/bindings/ConnectionView";
 import type { OrderRow } from "../lib/bindings/OrderRow";
 import type { OutboxItemView } from "../lib/bindings/OutboxItemView";
 import type { OutboxPartView } from "../lib/bindings/OutboxPartView";
+import type { PaymentView } from "../lib/bindings/PaymentView";
+import type { ReceivedView } from "../lib/bindings/ReceivedView";
 import type { ReviewView } from "../lib/bindings/ReviewView";
 import type { ServiceView } from "../lib/bindings/ServiceView";
 
@@ -66,6 +68,8 @@ export const REVIEW: ReviewView = {
     number: "26STCV04417",
     notes: ["Dept. 32, Hon. R. Calder", "Trial: March 15, 2027"],
   },
+  subject: "Maria Elena Delgado",
+  clientMatter: "10452-003",
   sections: [
     {
       id: "ordered",
@@ -151,17 +155,38 @@ export const BOUND = {
   checkedAtMs: null,
 } as const satisfies ConnectionView;
 
+const SUBMITTED_MS = new Date(2026, 10, 23, 10, 58).getTime();
+const RECEIVED_MS = new Date(2026, 10, 23, 11, 4, 9).getTime();
+
+/** What is known of an order that was just received: nothing was heard since. */
+export const RECEIPT: ReceivedView = {
+  number: "26-04187",
+  submittedAtMs: SUBMITTED_MS,
+  receivedAtMs: RECEIVED_MS,
+  provider: "Example Legal Support",
+  manifestSha256: SUM,
+  state: "awaiting-payment",
+  payment: { state: "due", amountCents: 16_650, sinceMs: null, openedAtMs: null, pageEndsAtMs: null },
+  timeline: [
+    { atMs: RECEIVED_MS, event: { is: "received", files: 2 } },
+    { atMs: SUBMITTED_MS, event: { is: "submitted" } },
+  ],
+  returned: [],
+  heardAtMs: null,
+  disbelieved: null,
+};
+
 /** An order that the provider received. */
 export const RECEIVED: ReviewView = {
   ...REVIEW,
   problems: [],
   files: REVIEW.files.map((file) => ({ ...file, state: { is: "sealed", sha256: SUM } })),
   submitted: true,
-  received: {
-    number: "26-04187",
-    submittedAtMs: new Date(2026, 10, 23, 10, 58).getTime(),
-    receivedAtMs: new Date(2026, 10, 23, 11, 4, 9).getTime(),
-    provider: "Example Legal Support",
-    manifestSha256: SUM,
-  },
+  received: RECEIPT,
 };
+
+/** A received order of which something else is known. */
+export const receivedAs = (told: Partial<ReceivedView>, payment: Partial<PaymentView> = {}): ReviewView => ({
+  ...RECEIVED,
+  received: { ...RECEIPT, ...told, payment: { ...RECEIPT.payment, ...payment } },
+});

@@ -23,6 +23,14 @@ service: string,
  */
 caption: CaptionView, 
 /**
+ * Whom or what it is about.
+ */
+subject: string | null, 
+/**
+ * The firm's own number.
+ */
+clientMatter: string | null, 
+/**
  * The sections in which something was answered.
  */
 sections: Array<ReviewSection>, 

@@ -3,6 +3,11 @@ export function centsShown(cents: number): string {
   return (cents / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
+/** `$1,448.50`, as in prose. */
+export function dollarsShown(cents: number): string {
+  return `$${centsShown(cents)}`;
+}
+
 /** `1,842,190` */
 export function countShown(count: number): string {
   return count.toLocaleString("en-US");

@@ -31,10 +31,32 @@ describe("sorted", () => {
   });
 });
 
+describe("sorted by status", () => {
+  it("has first what needs somebody, then how far the work is", () => {
+    const states = ["cancelled", "completed", "in-progress", "paid", "awaiting-payment"] as const;
+    const others = ["received", "payment-held", "needs-information", "refunded"] as const;
+    const mixed = [...states, ...others].map((state) => row(state, { state }));
+    const order = sorted(mixed, { column: "state", direction: "ascending" }).map(({ state }) => state);
+    expect(order).toEqual([
+      "needs-information",
+      "payment-held",
+      "awaiting-payment",
+      "received",
+      "paid",
+      "in-progress",
+      "completed",
+      "refunded",
+      "cancelled",
+    ]);
+  });
+});
+
 describe("a click on a head", () => {
   it("turns the same column round and starts another", () => {
     const first = firstSort("drafts");
     expect(first).toEqual({ column: "changed", direction: "descending" });
+    expect(firstSort("completed")).toEqual(first);
+    expect(firstSort("active")).toEqual({ column: "due", direction: "ascending" });
     expect(sortedBy(first, "changed")).toEqual({ column: "changed", direction: "ascending" });
     const due = sortedBy(first, "due");
     expect(due).toEqual({ column: "due", direction: "ascending" });

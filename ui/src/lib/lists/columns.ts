@@ -1,4 +1,5 @@
 import type { OrderRow } from "../bindings/OrderRow";
+import { rankOf } from "../shell/chips";
 import type { OrderList } from "../shell/navigation.svelte";
 
 export type ColumnId =
@@ -30,7 +31,7 @@ const COLUMNS: readonly Column[] = [
   { id: "matter", label: "Client-matter", figure: false, key: (row) => row.clientMatter },
   { id: "subject", label: "Subject", figure: false, key: (row) => row.subject },
   { id: "due", label: "Due", figure: false, key: (row) => row.due },
-  { id: "state", label: "Status", figure: false, key: (row) => row.state },
+  { id: "state", label: "Status", figure: false, key: (row) => rankOf(row.state) },
   { id: "finish", label: "To finish", figure: true, key: (row) => row.toFinish },
   { id: "files", label: "Files", figure: true, key: (row) => row.files },
   { id: "amount", label: "Amount", figure: true, key: (row) => row.amountCents },
@@ -48,11 +49,11 @@ export function columnsOf(list: OrderList): readonly Column[] {
   return list === "drafts" ? DRAFTS : RECEIVED;
 }
 
-/** Drafts come with the last change first; orders on their way with what is due first. */
+/** Orders that are worked on come with what is due first; drafts and what is completed with the newest first. */
 export function firstSort(list: OrderList): Sort {
-  return list === "drafts"
-    ? { column: "changed", direction: "descending" }
-    : { column: "due", direction: "ascending" };
+  return list === "active"
+    ? { column: "due", direction: "ascending" }
+    : { column: "changed", direction: "descending" };
 }
 
 /** What a click on a head makes of the sort: the same column the other way, another one from its start. */

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import { dayAt, dayOf, dueShown, happenedShown, written, type Day } from "./dates";
+import {
+  atShown,
+  dayAt,
+  dayOf,
+  dueShown,
+  happenedShown,
+  momentShown,
+  momentWritten,
+  written,
+  type Day,
+} from "./dates";
 
 const TODAY: Day = { year: 2026, month: 11, day: 23 };
 const day = (text: string): Day => {
@@ -73,5 +83,22 @@ describe("happenedShown", () => {
 
   it("takes the day of this computer", () => {
     expect(dayAt(new Date(2026, 0, 1, 0, 0))).toEqual({ year: 2026, month: 1, day: 1 });
+  });
+});
+
+describe("momentShown", () => {
+  const now = new Date(2026, 10, 23, 15, 0);
+  it.each([
+    [new Date(2026, 10, 23, 10, 49), "Today 10:49 AM", "10:49 AM"],
+    [new Date(2026, 10, 12, 16, 5), "Nov 12 4:05 PM", "Thu Nov 12, 4:05 PM"],
+    [new Date(2026, 10, 24, 0, 0), "Nov 24 12:00 AM", "Tue Nov 24, 12:00 AM"],
+    [new Date(2025, 11, 31, 12, 0), "Dec 31, 2025", "Wed Dec 31, 2025, 12:00 PM"],
+  ])("%s", (moment, inTimeline, inProse) => {
+    expect(momentShown(moment.getTime(), now)).toBe(inTimeline);
+    expect(atShown(moment.getTime(), now)).toBe(inProse);
+  });
+
+  it("is written out where it is kept", () => {
+    expect(momentWritten(new Date(2026, 10, 23, 11, 4).getTime())).toBe("Mon Nov 23, 2026, 11:04 AM");
   });
 });

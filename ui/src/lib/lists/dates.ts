@@ -40,7 +40,7 @@ export function dueShown(due: Day, today: Day): DueShown {
   const title = `Due ${written(due)}`;
   if (ahead === 0) return { says: "Today", weekday: "", title, tone: "near" };
   return {
-    says: short(due, today),
+    says: dayShown(due, today),
     weekday: weekday(due),
     title,
     tone: ahead <= NEAR_DAYS ? "near" : "plain",
@@ -51,7 +51,29 @@ export function dueShown(due: Day, today: Day): DueShown {
 export function happenedShown(ms: number, now: Date): string {
   const moment = new Date(ms);
   const [day, today] = [dayAt(moment), dayAt(now)];
-  return serial(day) === serial(today) ? clock(moment) : short(day, today);
+  return serial(day) === serial(today) ? clock(moment) : dayShown(day, today);
+}
+
+/** `Today 10:49 AM`, `Nov 12 4:05 PM`; of another year the day only. */
+export function momentShown(ms: number, now: Date): string {
+  const moment = new Date(ms);
+  const [day, today] = [dayAt(moment), dayAt(now)];
+  if (serial(day) === serial(today)) return `Today ${clock(moment)}`;
+  return day.year === today.year ? `${monthDay(day)} ${clock(moment)}` : dayShown(day, today);
+}
+
+/** `10:49 AM` today, else `Tue Nov 24, 10:49 AM`. */
+export function atShown(ms: number, now: Date): string {
+  const moment = new Date(ms);
+  const [day, today] = [dayAt(moment), dayAt(now)];
+  if (serial(day) === serial(today)) return clock(moment);
+  return `${weekday(day)} ${dayShown(day, today)}, ${clock(moment)}`;
+}
+
+/** `Mon Nov 23, 2026, 10:54 AM` */
+export function momentWritten(ms: number): string {
+  const moment = new Date(ms);
+  return `${written(dayAt(moment))}, ${clock(moment)}`;
 }
 
 /** `10:42 AM` */
@@ -61,7 +83,8 @@ export function clock(moment: Date): string {
   return `${hour % 12 === 0 ? 12 : hour % 12}:${minute} ${hour < 12 ? "AM" : "PM"}`;
 }
 
-function short(day: Day, today: Day): string {
+/** `Nov 24`; of another year `Nov 24, 2027`. */
+export function dayShown(day: Day, today: Day): string {
   return day.year === today.year ? monthDay(day) : `${monthDay(day)}, ${day.year}`;
 }
 

@@ -11,6 +11,20 @@ const rows = [
 const found = (query: string) => searchOf(rows)(query).map(({ order }) => order);
 
 describe("searchOf", () => {
+  it("finds by the words of the status, but of a draft, which shows none", () => {
+    const some = [
+      row("a", { state: "needs-information" }),
+      row("b", { state: "payment-processing" }),
+      row("c", { state: "draft" }),
+    ];
+    const by = (query: string) => searchOf(some)(query).map(({ order }) => order);
+    expect(by("needs inf")).toEqual(["a"]);
+    expect(by("processing")).toEqual(["b"]);
+    expect(by("draft")).toEqual([]);
+  });
+});
+
+describe("searchOf", () => {
   it.each([
     ["", ["a", "b", "c"]],
     ["   ", ["a", "b", "c"]],

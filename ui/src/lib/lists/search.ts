@@ -1,4 +1,5 @@
 import type { OrderRow } from "../bindings/OrderRow";
+import { STATE_CHIPS } from "../shell/chips";
 
 /** Makes a search over rows. The texts are folded once, so that a keystroke costs no more than looking. */
 export function searchOf(rows: readonly OrderRow[]): (query: string) => readonly OrderRow[] {
@@ -12,9 +13,11 @@ export function searchOf(rows: readonly OrderRow[]): (query: string) => readonly
   };
 }
 
-function textOf({ caption, subject, clientMatter, service, number }: OrderRow): string {
+function textOf({ caption, subject, clientMatter, service, number, state }: OrderRow): string {
+  // The list of drafts has no column of states.
+  const status = state === "draft" ? null : STATE_CHIPS[state].says;
   // A line end keeps a word from matching across two columns.
-  return fold([caption, subject, clientMatter, service, number].filter(Boolean).join("\n"));
+  return fold([caption, subject, clientMatter, service, number, status].filter(Boolean).join("\n"));
 }
 
 /** Lower case and without accents: `pena` finds `Peña`. */

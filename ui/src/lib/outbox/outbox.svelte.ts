@@ -19,9 +19,12 @@ export class Outbox {
   /** Orders of which something was told since the list was last asked for. */
   readonly #heard = new Set<string>();
   #outbox: Api["outbox"];
+  #left: (order: string) => void;
 
-  constructor(outbox: Api["outbox"]) {
+  /** `left` is told of each order that is not on its way any more. */
+  constructor(outbox: Api["outbox"], left: (order: string) => void = () => undefined) {
     this.#outbox = outbox;
+    this.#left = left;
   }
 
   get state(): OutboxState {
@@ -73,13 +76,15 @@ export class Outbox {
       return;
     }
     const there = new Set(answer.value.map(({ order }) => order));
-    for (const order of [...this.#items.keys()]) if (!there.has(order)) this.#items.delete(order);
+    const gone = [...this.#items.keys()].filter((order) => !there.has(order));
+    for (const order of gone) this.#items.delete(order);
     for (const item of answer.value) {
       // Each change is told, so what was heard meanwhile is at least as new, or is followed by what is.
       if (!this.#heard.has(item.order) || !this.#items.has(item.order)) this.#items.set(item.order, item);
     }
     this.#state = { is: "there" };
     this.#sort();
+    for (const order of gone) this.#left(order);
   }
 
   hear(event: ShellEvent): void {

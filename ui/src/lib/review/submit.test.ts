@@ -4,10 +4,10 @@ import { describe, expect, it, vi } from "vitest";
 import type { Api } from "../api";
 import type { ConnectionView } from "../bindings/ConnectionView";
 import type { OutboxItemView } from "../bindings/OutboxItemView";
-import type { ReviewView } from "../bindings/ReviewView";
+import { openOrder } from "../../test/order";
 import { openReview, sheet, side } from "../../test/review";
-import { BOUND, item, RECEIVED, REVIEW, row, SUM } from "../../test/samples";
-import { done, double, failing, heading, inTurn, openWindow } from "../../test/window";
+import { BOUND, item, RECEIVED, REVIEW } from "../../test/samples";
+import { done, failing, heading, inTurn } from "../../test/window";
 
 vi.mock("../form/OrderForm.svelte", () => import("../../test/FormDouble.svelte"));
 
@@ -109,61 +109,22 @@ describe("Submit order", () => {
 });
 
 describe("what was submitted", () => {
-  async function openActive(review: ReviewView = RECEIVED) {
-    const api = double({
-      counts: inTurn(done({ drafts: 0, outbox: 0, active: 1, completed: 0 })),
-      orders: vi.fn(inTurn(done([row("c", { number: "26-04187", state: "received" })]))),
-      reviewDraft: vi.fn(inTurn(done(review))),
-    });
-    const opened = await openWindow(api);
-    await screen.findByRole("grid");
-    await opened.user.click(heading());
-    await opened.user.keyboard("{ArrowDown}{Enter}");
-    await sheet();
-    return opened;
-  }
-
-  it("has its number and when it was received, and is read only", async () => {
-    await openActive();
-    expect(heading().textContent).toBe("26-04187");
-    const paper = await sheet();
-    expect(paper.querySelector(".at-end")?.textContent).toBe(
-      "Work order 26-04187Records retrievalMon Nov 23, 2026",
-    );
-    const order = screen.getByRole("complementary", { name: "Order" });
-    const facts = within(order)
-      .getAllByRole("term")
-      .map((term) => [term.textContent, term.nextElementSibling?.textContent]);
-    expect(facts).toEqual([
-      ["Received", "Mon Nov 23, 2026, 11:04 AM"],
-      ["By", "Example Legal Support"],
-      ["Submitted", "Mon Nov 23, 2026, 10:58 AM"],
-      ["Manifest", "9f2c 41d8 … 07be a6e3"],
-    ]);
-    expect(within(order).getByTitle(SUM)).toBeTruthy();
-    expect(within(order).queryByRole("button")).toBeNull();
-    expect(screen.queryByRole("button", { name: /form/ })).toBeNull();
-  });
-
-  it("leads back by Esc to the list it came from, and never to a form or to submitting", async () => {
-    const { api, user } = await openActive();
-    await user.keyboard("{Control>}{Enter}{/Control}");
-    expect(heading().textContent).toBe("26-04187");
-    expect(api.submitDraft).not.toHaveBeenCalled();
-    await user.keyboard("{Escape}");
-    expect(heading().textContent).toBe("Active");
-  });
-
   it("and is not received yet says so, until it is", async () => {
-    const { api } = await openActive({ ...RECEIVED, received: null });
+    const { api, user } = await openOrder({ ...RECEIVED, received: null });
     expect(heading().textContent).toBe("Submitted order");
     const order = screen.getByRole("complementary", { name: "Order" });
     expect(within(order).getByRole("heading", { name: "Not received yet" })).toBeTruthy();
     expect(screen.queryByText("Received")).toBeNull();
+    expect(api.checkOrder).not.toHaveBeenCalled();
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(api.submitDraft).not.toHaveBeenCalled();
+    expect(api.payOrder).not.toHaveBeenCalled();
     vi.mocked(api.reviewDraft).mockResolvedValue(done(RECEIVED));
     api.tell({ is: "lists" });
     await vi.waitFor(() => {
       expect(heading().textContent).toBe("26-04187");
     });
+    expect(document.activeElement).toBe(heading());
+    expect(api.checkOrder).toHaveBeenCalledExactlyOnceWith("c");
   });
 });

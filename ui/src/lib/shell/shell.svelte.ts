@@ -2,6 +2,7 @@ import { createContext } from "svelte";
 
 import type { Api } from "../api";
 import { Appearance } from "./appearance.svelte";
+import { paymentWords } from "../order/words";
 import { Outbox } from "../outbox/outbox.svelte";
 import { Closing } from "./closing.svelte";
 import { Connection } from "./connection.svelte";
@@ -59,7 +60,7 @@ export class Shell {
     this.closing = new Closing(api.answerClose, this.saving);
     this.counts = new Counts(api.counts);
     this.connection = new Connection(api.connection);
-    this.outbox = new Outbox(api.outbox);
+    this.outbox = new Outbox(api.outbox, (order) => void this.#tellReceived(order));
     this.start = new Start(api, () => this.#opened());
     this.events.on((event) => {
       this.outbox.hear(event);
@@ -100,6 +101,22 @@ export class Shell {
     if (!wasClosed) this.navigation.go(this.navigation.railView);
     await this.start.ask();
     if (wasClosed && !this.#isClosed()) this.navigation.go(this.navigation.railView);
+  }
+
+  /** Tells of an order that left the outbox, if it was received and its page is not open. Its number is all that is told. */
+  async #tellReceived(order: string): Promise<void> {
+    const answer = await this.api.reviewDraft(order);
+    const received = answer.is === "done" ? answer.value.received : null;
+    const { place } = this.navigation;
+    if (!received || (place.view === "review" && place.order === order)) return;
+    const isToBePaid = paymentWords(received.payment.state, received.provider).pays === "pay";
+    const act = () => {
+      this.navigation.open("review", order);
+    };
+    this.toasts.follow({
+      says: `${received.number} was received.`,
+      action: { label: isToBePaid ? "Pay now" : "Open", act },
+    });
   }
 
   #isClosed(): boolean {

@@ -1,6 +1,9 @@
 /** How long a toast stays, while nobody points at it or has the focus in it. */
 export const TOAST_MS = 10_000;
 
+/** How many toasts wait for the one that is shown; older ones are forgotten. */
+export const WAITING_MAX = 5;
+
 export type Toast = {
   says: string;
   /** Takes back what was done, and puts the focus where the thing is again. */
@@ -12,6 +15,7 @@ export type Toast = {
 /** What was just done, and can be taken back for a while. A new toast takes the place of the one before. */
 export class Toasts {
   #shown = $state.raw<Toast | null>(null);
+  #waiting: Toast[] = [];
   #leftMs = 0;
   #runsSinceMs: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -27,9 +31,17 @@ export class Toasts {
     this.resume();
   }
 
+  /** Shows a toast once nothing else is shown: what nobody did here takes no Undo away. */
+  follow(toast: Toast): void {
+    if (this.#shown) this.#waiting = [...this.#waiting, toast].slice(-WAITING_MAX);
+    else this.show(toast);
+  }
+
   close(): void {
     this.#stop();
     this.#shown = null;
+    const next = this.#waiting.shift();
+    if (next) this.show(next);
   }
 
   async undo(): Promise<void> {

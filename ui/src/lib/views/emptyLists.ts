@@ -20,6 +20,6 @@ export const EMPTY_LISTS: Record<OrderList, EmptyWords> = {
   },
   completed: {
     heading: "Nothing completed yet",
-    says: "Returned documents stay with their order and open here, also offline.",
+    says: "Orders come here once the work on them is done. Returned documents stay with their order.",
   },
 };
