@@ -11,7 +11,7 @@ import { assertAccessible, loadAxe } from "./axe.mjs";
 import { Browser } from "./browser.mjs";
 import { journey } from "./desk.mjs";
 import { assertFits, picture, resize } from "./fits.mjs";
-import { isSaved, openDraft, status, tabTo } from "./form.mjs";
+import { goToSection, isSaved, openDraft, status } from "./form.mjs";
 import { makeMarker, search } from "./marker.mjs";
 import { blocksOf, parcel, railCount, submitOpen, typeOrder, UPLOAD_MS_MAX } from "./outbox.mjs";
 import { writeLarge, writePdf } from "./papers.mjs";
@@ -46,7 +46,7 @@ journey(
     await loadAxe(desk);
     await goTo(desk, "Drafts");
     await openDraft(desk);
-    await tabTo(desk, "instructions.provider");
+    await goToSection(desk, 9);
     await submitOpen(desk);
     await until("the outbox to wait for a provider", async () =>
       (await parcel(desk)).includes("Will be sent once this computer is connected with a provider"),
