@@ -42,19 +42,23 @@ impl Provider {
 
     /// Presses a button of a payment page, as a browser does.
     pub(crate) fn press(&self, page: &str, button: &str) -> Result<(), Box<dyn std::error::Error>> {
-        let host = self.base().strip_prefix("http://").ok_or("the provider has no address")?;
         let path = page.strip_prefix(self.base()).ok_or("the page is not the provider's")?;
-        let body = format!("do={button}");
+        let answer = self.post(path, "Content-Type: application/x-www-form-urlencoded", &format!("do={button}"))?;
+        if answer.starts_with("HTTP/1.1 303") { Ok(()) } else { Err(answer.into()) }
+    }
+
+    /// Sends the provider something, as anybody on this computer can, and returns what it answers.
+    pub(crate) fn post(&self, path: &str, header: &str, body: &str) -> Result<String, Box<dyn std::error::Error>> {
+        let host = self.base().strip_prefix("http://").ok_or("the provider has no address")?;
         let mut stream = TcpStream::connect(host)?;
         write!(
             stream,
-            "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: \
-             application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{header}\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         )?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
-        if answer.starts_with("HTTP/1.1 303") { Ok(()) } else { Err(answer.into()) }
+        Ok(answer)
     }
 }
 

@@ -63,6 +63,30 @@ fn an_order_is_paid_for_on_the_providers_page_and_seen_as_paid() -> Tried {
     Ok(())
 }
 
+/// Anybody can reach a webhook. What it is told counts only with Stripe's signature, and then only as a hint where to look.
+#[test]
+fn a_webhook_with_a_wrong_signature_pays_nothing() -> Tried {
+    let desk = Desk::new()?;
+    let provider = Provider::start(&desk)?;
+    let satchel = desk.start()?;
+    let order = received(&satchel).map_err(|error| error.to_string())?;
+    satchel.ask("pay_order", json!({"order": order})).map_err(|error| error.to_string())?;
+    let opened = desk.opened();
+    let session = opened.first().and_then(|page| page.rsplit('/').next()).ok_or("no page")?;
+    let event = json!({
+        "id": "evt_1", "object": "event", "type": "checkout.session.completed",
+        "data": {"object": {"id": session, "object": "checkout.session", "payment_status": "paid"}},
+    });
+    let signature = format!("Stripe-Signature: t=1795686894,v1={}", "0".repeat(64));
+    for header in [signature.as_str(), "Stripe-Signature: t=1,v1=", "Content-Type: application/json"] {
+        let answer = provider.post("/v1/stripe/webhook", header, &event.to_string())?;
+        assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    }
+    satchel.ask("check_order", json!({"order": order})).map_err(|error| error.to_string())?;
+    assert_eq!(payment(&satchel, &order), json!("awaiting"));
+    Ok(())
+}
+
 #[test]
 fn what_an_operator_signed_stands_in_the_timeline_and_moves_the_order_between_the_lists() -> Tried {
     let desk = Desk::new()?;

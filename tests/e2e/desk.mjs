@@ -3,7 +3,7 @@
 // A journey may start, stop, kill and start Satchel again; the folders and the bus stay until the journey is over.
 
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,7 +54,7 @@ export function journey(
   walk,
   { keyring = "unlocked", withFilesLimited = false, withinMs = JOURNEY_MS_MAX } = {},
 ) {
-  test(name, async () => {
+  test(name, async (context) => {
     const desk = new Desk({ keyring, withFilesLimited });
     let bound;
     const tooLong = new Promise((_, reject) => {
@@ -64,7 +64,7 @@ export function journey(
       );
     });
     try {
-      await Promise.race([walk(desk), tooLong]);
+      await Promise.race([walk(desk, context), tooLong]);
     } catch (error) {
       await desk.screenshot(`failed ${name}`).catch(() => undefined);
       throw new Error(`${name}\n${desk.said}`, { cause: error });
@@ -87,6 +87,8 @@ export class Desk {
   root = mkdtempSync(join(tmpdir(), "satchel-desk-"));
   /** A folder beside the desk for the files that are attached: what is in them is plain. */
   papers = mkdtempSync(join(tmpdir(), "satchel-papers-"));
+  /** Disks that journeys mounted within the desk. */
+  #disks = [];
   /** What Satchel and the driver wrote to their standard output and error. */
   said = "";
   #environment;
@@ -207,6 +209,29 @@ export class Desk {
     writeFileSync(join(this.vault, "..", "picked"), paths.join("\n"));
   }
 
+  /**
+   * Gives Satchel a disk of its own, of so many bytes, before it is started. False where that is not allowed: mounting takes
+   * root, and a loop device.
+   */
+  mountDisk(bytes) {
+    const folder = join(this.vault, "..");
+    const image = join(this.papers, "disk.img");
+    mkdirSync(folder, { mode: 0o700, recursive: true });
+    writeFileSync(image, "");
+    truncateSync(image, bytes);
+    const made = [
+      ["mkfs.ext4", "-q", "-F", "-m", "0", image],
+      ["mount", "-o", "loop", image, folder],
+    ].every(([program, ...args]) => spawnSync(program, args).status === 0);
+    if (made) this.#disks.push(folder);
+    return made;
+  }
+
+  /** Takes the disks away, also from a process that is just ending. */
+  #unmount() {
+    for (const folder of this.#disks.splice(0)) spawnSync("umount", ["--lazy", folder]);
+  }
+
   /** Lets Satchel write no file beyond so many bytes, as if the disk were full; without a number, as far as it wants. */
   limitFiles(bytes = "unlimited") {
     if (!this.#withFilesLimited) throw new Error("the journey did not say that it limits files");
@@ -269,6 +294,7 @@ export class Desk {
   /** Ends everything that runs on this desk and removes its folders. */
   async clear() {
     await end(this.root);
+    this.#unmount();
     desks.delete(this);
     for (const folder of [this.root, this.papers]) rmSync(folder, { recursive: true, force: true });
   }
@@ -276,6 +302,7 @@ export class Desk {
   /** Does the same in the last moment of a process, when nothing can be awaited. */
   clearAtOnce() {
     for (const pid of processesWith(this.root)) killIfAlive(pid);
+    this.#unmount();
     for (const folder of [this.root, this.papers])
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -140,6 +141,66 @@ journey(
   { withFilesLimited: true },
 );
 
+journey("says on a real disk that it is full, and loses nothing", async (desk, context) => {
+  if (!desk.mountDisk(48_000_000)) {
+    context.skip("no disk can be mounted here; it takes root and a loop device");
+    return;
+  }
+  const large = join(desk.papers, "Scan.tif");
+  writeFileSync(large, Buffer.alloc(60_000_000, "scan"));
+  await desk.start();
+  await startOrder(desk);
+  await typeAndSave(desk, "Dana");
+  desk.picks(large);
+  await desk.press("Control+o");
+  await until("the file to be refused", async () =>
+    /not attached: The disk is full, so the file was not attached\./.test((await files(desk))["Scan.tif"]),
+  );
+  const ballast = join(desk.vault, "..", "ballast");
+  fillDisk(ballast);
+  // What was allotted to the journal takes a few changes more.
+  await until(
+    "the status line to say Not saved",
+    async () => {
+      await desk.page.type("a");
+      await until("an answer of the disk", async () => /^(Not saved|Saved)/.test(await status(desk)));
+      return /^Not saved/.test(await status(desk));
+    },
+    { withinMs: 30_000 },
+  );
+  const typed = await value(desk);
+  rmSync(ballast);
+  await isSaved(desk, { withinMs: 20_000 });
+  await desk.kill();
+  await desk.start();
+  assert.deepEqual(await findings(desk), []);
+  await openDraft(desk);
+  assert.equal(await value(desk), typed);
+});
+
+journey("says that a file changed while it was read, and attaches it when it is tried again", async (desk) => {
+  const path = join(desk.papers, "Films.zip");
+  writeFileSync(path, "films");
+  truncateSync(path, 1_000_000_000);
+  await desk.start();
+  await startOrder(desk);
+  await typeAndSave(desk, "Dana");
+  desk.picks(path);
+  await desk.press("Control+o");
+  await until("the file to be read", async () => "Films.zip" in (await files(desk)));
+  truncateSync(path, 2_000_000);
+  await until("the file to be refused", async () =>
+    /not attached: The file changed while it was read, so it was not attached\./.test(
+      (await files(desk))["Films.zip"],
+    ),
+  );
+  assert.deepEqual(sealedFiles(desk.vault), [], "nothing is left of it");
+  await typeAndSave(desk, " Whitfield");
+  desk.picks(path);
+  await desk.press("Control+o");
+  await until("the file to be attached", () => sealedFiles(desk.vault).length === 1);
+});
+
 journey("says of each file that cannot be attached why, and attaches the others", async (desk) => {
   const [first, last] = ["First.pdf", "Last.pdf"].map((name) => writePdf(join(desk.papers, name), 1));
   const folder = join(desk.papers, "A folder");
@@ -221,6 +282,17 @@ for (const [what, harm] of Object.entries({
     await openDraft(desk);
     assert.equal(Object.keys(await files(desk)).length, 2, "the order is there");
   });
+}
+
+/** Writes a file until the disk takes no more. */
+function fillDisk(path) {
+  for (const piece of [1_000_000, 4_096, 1]) {
+    try {
+      for (;;) appendFileSync(path, Buffer.alloc(piece));
+    } catch (error) {
+      if (error.code !== "ENOSPC") throw error;
+    }
+  }
 }
 
 async function typeAndSave(desk, text) {
