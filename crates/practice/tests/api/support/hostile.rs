@@ -53,6 +53,12 @@ impl Storage {
         Arc::new(Self { store: desk.store(), trick, staged: Mutex::default(), commits: Mutex::default() })
     }
 
+    /// Fails where the trick says so.
+    fn check(&self, at: &BlobAddress) -> Result<(), CloudError> {
+        let fails = matches!(self.trick, Trick::FailsAt(part) if at.to_string().contains(part));
+        if fails { Err(CloudError::Unavailable { retry_after: None, source: None }) } else { Ok(()) }
+    }
+
     /// The operator's desk over this storage.
     pub(crate) fn desk(self: &Arc<Self>, desk: &Desk, bundle: &Signed<Bundle>) -> satchel_intake::Desk {
         let folder = desk.folder.path();
@@ -150,21 +156,13 @@ impl BlobStore for Storage {
     }
 
     async fn create(&self, at: &BlobAddress, bytes: Vec<u8>, metadata: Metadata) -> Result<Stored, CreateError> {
-        match self.trick {
-            Trick::FailsAt(part) if at.to_string().contains(part) => {
-                Err(CloudError::Unavailable { retry_after: None, source: None }.into())
-            }
-            _ => self.store.create(at, bytes, metadata).await,
-        }
+        self.check(at)?;
+        self.store.create(at, bytes, metadata).await
     }
 
     async fn swap(&self, at: &BlobAddress, bytes: Vec<u8>, expected: &ETag) -> Result<Stored, SwapError> {
-        match self.trick {
-            Trick::FailsAt(part) if at.to_string().contains(part) => {
-                Err(CloudError::Unavailable { retry_after: None, source: None }.into())
-            }
-            _ => self.store.swap(at, bytes, expected).await,
-        }
+        self.check(at)?;
+        self.store.swap(at, bytes, expected).await
     }
 
     async fn append(&self, at: &BlobAddress, bytes: Vec<u8>, position: u64) -> Result<u64, AppendError> {
@@ -178,10 +176,10 @@ impl BlobStore for Storage {
         next: Option<&str>,
         count_max: u32,
     ) -> Result<Page, CloudError> {
-        match self.trick {
-            Trick::Hides(part) if prefix.contains(part) => Ok(Page { paths: Vec::new(), next: None }),
-            _ => self.store.list(container, prefix, next, count_max).await,
+        if matches!(self.trick, Trick::Hides(part) if prefix.contains(part)) {
+            return Ok(Page { paths: Vec::new(), next: None });
         }
+        self.store.list(container, prefix, next, count_max).await
     }
 
     async fn upload_ticket(&self, at: &BlobAddress, lifetime: Duration) -> Result<Ticket, CloudError> {
