@@ -8,7 +8,7 @@ use satchel_order::catalogue::Definition;
 use satchel_sign::{Bundle, Signed, WorkStatus};
 use satchel_terms::{OrderId, Revision, Timestamp};
 
-use crate::edges::{Download, Unwrap};
+use crate::edges::{Download, Unwrap, Upload};
 use crate::firm::{Firm, ReadError};
 
 /// What an operator works a firm's orders with.
@@ -17,6 +17,7 @@ pub struct Desk {
     pub(crate) firm: Firm,
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) download: Arc<dyn Download>,
+    pub(crate) upload: Arc<dyn Upload>,
     pub(crate) unwrap: Arc<dyn Unwrap>,
     pub(crate) operator: Arc<dyn SigningKey>,
     pub(crate) who: String,
@@ -58,6 +59,8 @@ pub struct Places {
     pub blobs: Arc<dyn BlobStore>,
     /// A way to large ones.
     pub download: Arc<dyn Download>,
+    /// A way for large ones.
+    pub upload: Arc<dyn Upload>,
     /// The provider's own container, for the work index.
     pub provider: ContainerName,
 }
@@ -74,10 +77,10 @@ impl Desk {
         catalogue: Arc<[Definition]>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, NameError> {
-        let Places { blobs, download, provider } = places;
+        let Places { blobs, download, upload, provider } = places;
         let Operator { who, key, unwrap } = operator;
         let firm = Firm::new(bundle)?;
-        Ok(Self { firm, blobs, download, unwrap, operator: key, who, catalogue, provider, clock })
+        Ok(Self { firm, blobs, download, upload, unwrap, operator: key, who, catalogue, provider, clock })
     }
 
     /// Lists the firm's orders that were received, by their ids.

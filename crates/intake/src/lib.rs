@@ -21,7 +21,7 @@ pub use compare::{Mismatch, QuoteCheck};
 pub use deliver::DeliverError;
 pub use desk::{Desk, Listed, Operator, Places};
 
-pub use edges::{Download, Unwrap};
+pub use edges::{Download, Unwrap, Upload};
 pub use firm::ReadError;
-pub use log::{LogError, Logged};
+pub use log::{LogError, Logged, Message, MessageError};
 pub use open::{OpenError, OpenedOrder};

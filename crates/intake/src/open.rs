@@ -157,16 +157,8 @@ impl Desk {
             return Ok(());
         }
         let committed = self.committed(received, name).await?;
-        let mut tags = Vec::new();
-        let mut from = 0;
-        while from < committed.length {
-            let end = committed.length.min(from + deliver::PART_BYTES);
-            let tag = end.saturating_sub(TAG_BYTES);
-            let part = self.download.part(&committed.at, &committed.state, tag, TAG_BYTES).await;
-            tags.extend(part.map_err(ReadError::from)?);
-            from = end;
-        }
-        if satchel_terms::Hash::of(&tags) == committed.tags_sha256 { Ok(()) } else { Err(OpenError::Blob(name, None)) }
+        let tags_sha256 = self.tags_sha256(&committed.at, &committed.state, committed.length).await?;
+        if tags_sha256 == committed.tags_sha256 { Ok(()) } else { Err(OpenError::Blob(name, None)) }
     }
 
     /// Unwraps the key of every file, and refuses one that is not the document's.
@@ -201,6 +193,11 @@ impl Desk {
 
     async fn unwrap(&self, name: BlobName, committed: &Committed) -> Result<ContentKey, OpenError> {
         let text = committed.metadata.get("encryptiondata").ok_or(OpenError::Metadata(name, None))?;
+        self.unwrap_for_provider(name, text).await
+    }
+
+    /// Unwraps a key that was wrapped to one of the firm's keys at the provider.
+    pub(crate) async fn unwrap_for_provider(&self, name: BlobName, text: &str) -> Result<ContentKey, OpenError> {
         let metadata = Metadata::from_json(text).map_err(|error| OpenError::Metadata(name, Some(error)))?;
         let wrapped = metadata.wrapped_key;
         let keys = &self.firm.bundle().wrapping_keys;
@@ -225,9 +222,6 @@ impl Desk {
         if opened.tags_sha256 == committed.tags_sha256 { Ok(target) } else { Err(OpenError::Blob(blob, None)) }
     }
 }
-
-/// Bytes of a region's tag.
-const TAG_BYTES: u64 = 16;
 
 impl From<CloudError> for OpenError {
     fn from(error: CloudError) -> Self {

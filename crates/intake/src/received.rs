@@ -6,8 +6,12 @@ use satchel_terms::{BlobName, EcPublicKey, Hash, OrderId, Revision, parse};
 use satchel_wire::limits::MANIFEST_COMPACT_BYTES_MAX;
 use satchel_wire::stored::{OrderState, STATE_BYTES_MAX, receipt_path, state_path};
 
+use crate::deliver::PART_BYTES;
 use crate::desk::Desk;
 use crate::firm::{ReadError, read_text};
+
+/// Bytes of a region's tag.
+const TAG_BYTES: u64 = 16;
 
 /// A revision whose manifest and receipt verified and fit each other.
 #[derive(Debug)]
@@ -84,6 +88,18 @@ impl Desk {
         }
         let (length, tags_sha256) = (sent.sealed_length, sent.tags_sha256);
         Ok(Committed { at, state: found.etag, length, tags_sha256, metadata: found.metadata })
+    }
+
+    /// Reads the tags of a sealed blob and returns their hash. Nobody has to be able to open it.
+    pub(crate) async fn tags_sha256(&self, at: &BlobAddress, state: &ETag, length: u64) -> Result<Hash, ReadError> {
+        let mut tags = Vec::new();
+        let mut from = 0;
+        while from < length {
+            let end = length.min(from.saturating_add(PART_BYTES));
+            tags.extend(self.download.part(at, state, end.saturating_sub(TAG_BYTES), TAG_BYTES).await?);
+            from = end;
+        }
+        Ok(Hash::of(&tags))
     }
 }
 

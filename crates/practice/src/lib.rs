@@ -25,7 +25,7 @@ mod token_key;
 pub use clock::SystemClock;
 pub use firm::FirmError;
 pub use folder::{Folder, FolderError};
-pub use intake::{IntakeError, intake_desk};
+pub use intake::{IntakeError, intake_desk, write_feed};
 pub use keys::KeysError;
 pub use pins::{PINS, Pins};
 pub use serve::{FirmChoice, Running, ServeError, Settings};

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use satchel_intake::{QuoteCheck, Reason};
-use satchel_practice::{FirmChoice, PINS, Running, Settings, SystemClock, intake_desk};
+use getrandom::SysRng;
+use rand_core::UnwrapErr;
+use satchel_intake::{LogError, Logged, Message, QuoteCheck, Reason};
+use satchel_practice::{FirmChoice, PINS, Running, Settings, SystemClock, intake_desk, write_feed};
 use satchel_sign::WorkStatus;
 use satchel_terms::OrderId;
 
@@ -57,6 +59,22 @@ enum IntakeWhat {
         /// How far.
         status: Status,
     },
+    /// Write to the firm.
+    Message {
+        /// The order's id.
+        order: OrderId,
+        /// What to write: plain text.
+        #[arg(long)]
+        text: String,
+    },
+    /// Return files to the firm, under the names that they have here.
+    Return {
+        /// The order's id.
+        order: OrderId,
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
 }
 
 /// How far the work is, as an operator types it.
@@ -104,7 +122,8 @@ async fn main() -> anyhow::Result<()> {
 }
 
 async fn work(intake: Intake) -> anyhow::Result<()> {
-    let desk = intake_desk(intake.folder, Arc::new(SystemClock))?;
+    let desk = intake_desk(intake.folder.clone(), Arc::new(SystemClock))?;
+    let mut rng = UnwrapErr(SysRng);
     match intake.what {
         IntakeWhat::List => {
             for order in desk.list().await? {
@@ -128,10 +147,28 @@ async fn work(intake: Intake) -> anyhow::Result<()> {
             }
         }
         IntakeWhat::Status { order, status } => {
-            let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
-            let logged = desk.status(order, status.into(), &mut rng).await.context("nothing was written to the log")?;
-            println!("Entry {} of the order's log.", logged.number);
+            told(desk.status(order, status.into(), &mut rng).await, intake.folder).await?;
         }
+        IntakeWhat::Message { order, text } => {
+            let message = Message::try_from(text).context("nothing was written to the log")?;
+            told(desk.message(order, &message, &mut rng).await, intake.folder).await?;
+        }
+        IntakeWhat::Return { order, files } => {
+            told(desk.return_files(order, &files, rng).await, intake.folder).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Says what became of an entry, and has the firm's feed name it at once.
+async fn told(outcome: Result<Logged, LogError>, folder: PathBuf) -> anyhow::Result<()> {
+    let logged = match outcome {
+        Err(error @ (LogError::Already | LogError::Untold(..))) => return Err(error.into()),
+        outcome => outcome.context("nothing was written to the log")?,
+    };
+    println!("Entry {} of the order's log.", logged.number);
+    if let Err(error) = write_feed(folder, Arc::new(SystemClock)).await {
+        tracing::warn!(%error, "the firm hears of it within a minute of the provider's running");
     }
     Ok(())
 }

@@ -225,7 +225,8 @@ pub(crate) fn open_store(
     })?)
 }
 
-fn deps(
+/// Makes what the server works on. Without the test checkout: nobody is paid.
+pub(crate) fn deps(
     keys: &Arc<Keys>,
     base: &str,
     store: &LocalStore,

@@ -15,6 +15,10 @@ mod intake_log;
 #[cfg(test)]
 mod intake_refusals;
 #[cfg(test)]
+mod intake_returns;
+#[cfg(test)]
+mod intake_storage;
+#[cfg(test)]
 mod onboarding;
 #[cfg(test)]
 mod orders;

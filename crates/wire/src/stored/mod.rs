@@ -7,7 +7,7 @@ mod rosters;
 mod stripe_id;
 
 pub use checkout::{ATTEMPTS_MAX, Attempt, AttemptState, Checkout, EVENTS_MAX, Seen, SessionBinding};
-pub use order_state::{Change, Effect, Event, OrderState, REVISIONS_MAX, ReceivedRevision, STATE_BYTES_MAX};
+pub use order_state::{Change, Effect, EntryKind, Event, OrderState, REVISIONS_MAX, ReceivedRevision, STATE_BYTES_MAX};
 pub use rosters::{ROSTER_INDEX_BYTES_MAX, RosterIndex, RosterName};
 pub use stripe_id::{EventId, STRIPE_ID_BYTES_MAX, SessionId, StripeIdError};
 

@@ -91,11 +91,43 @@ pub enum Event {
         /// The entry of the log that says so, and counts.
         entry: NonZeroU32,
     },
+    /// An operator wrote to the firm, in the order's log.
+    Message {
+        /// The entry of the log. Nobody here can read it.
+        entry: NonZeroU32,
+    },
+    /// An operator returned documents, in the order's log.
+    Returns {
+        /// The entry of the log that lists them.
+        entry: NonZeroU32,
+    },
     /// It is paid for in another way than before.
     Payment {
         /// How.
         payment: Payment,
     },
+}
+
+/// What an entry of an order's log is, as far as the server may know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// It says how far the work is.
+    Status(WorkStatus),
+    /// It is a message.
+    Message,
+    /// It returns documents.
+    Returns,
+}
+
+impl EntryKind {
+    /// Returns what happened when the entry of this number was written.
+    const fn event(self, entry: NonZeroU32) -> Event {
+        match self {
+            Self::Status(status) => Event::Work { status, entry },
+            Self::Message => Event::Message { entry },
+            Self::Returns => Event::Returns { entry },
+        }
+    }
 }
 
 /// What follows from a change. It can be done twice with the effect of once.
@@ -145,14 +177,16 @@ impl OrderState {
 
     /// Notes an entry of the log that an operator wrote. Nothing: the order takes no more changes.
     #[must_use]
-    pub fn worked(&self, at: Timestamp, (entry, status): (NonZeroU32, WorkStatus), feed_since: u32) -> Option<Self> {
+    pub fn logged(&self, at: Timestamp, (entry, kind): (NonZeroU32, EntryKind), feed_since: u32) -> Option<Self> {
         if self.history.len() >= CHANGES_MAX {
             return None;
         }
         let mut state = self.clone();
         let sequence = state.sequence().saturating_add(1);
-        state.work = Some(status);
-        state.history.push(Change { sequence, at, event: Event::Work { status, entry } });
+        if let EntryKind::Status(status) = kind {
+            state.work = Some(status);
+        }
+        state.history.push(Change { sequence, at, event: kind.event(entry) });
         state.pending.push(Effect::Feed { sequence, since: feed_since });
         Some(state)
     }
@@ -186,8 +220,10 @@ impl OrderState {
     /// Returns the number of the last entry of the log that is noted here; 0 where there is none.
     #[must_use]
     pub fn entries_noted(&self) -> u32 {
-        let entry =
-            |change: &Change| if let Event::Work { entry, .. } = change.event { Some(entry.get()) } else { None };
+        let entry = |change: &Change| match change.event {
+            Event::Work { entry, .. } | Event::Message { entry } | Event::Returns { entry } => Some(entry.get()),
+            Event::Received { .. } | Event::Payment { .. } => None,
+        };
         self.history.iter().filter_map(entry).max().unwrap_or(0)
     }
 
