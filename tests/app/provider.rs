@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use satchel_intake::Desk as IntakeDesk;
 use satchel_practice::{FirmChoice, Running, Settings, SystemClock, intake_desk};
+use serde_json::Value;
 use tauri::async_runtime::block_on;
 
 use crate::window::Desk;
@@ -38,6 +39,12 @@ impl Provider {
     /// Returns the desk of its operator.
     pub(crate) fn operator(&self) -> Result<IntakeDesk, Box<dyn std::error::Error>> {
         Ok(intake_desk(self.folder.clone(), Arc::new(SystemClock))?)
+    }
+
+    /// Returns the lines of its log of requests.
+    pub(crate) fn requests(&self) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
+        let log = std::fs::read_to_string(self.folder.join("requests.jsonl"))?;
+        Ok(log.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
     }
 
     /// Presses a button of a payment page, as a browser does.

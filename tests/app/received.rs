@@ -4,6 +4,7 @@ use satchel_sign::WorkStatus;
 use serde_json::{Value, json};
 use tauri::async_runtime::block_on;
 
+use crate::files::settled;
 use crate::provider::{Provider, until};
 use crate::sending::complete;
 use crate::window::{Desk, Running};
@@ -156,5 +157,79 @@ fn nothing_is_paid_or_asked_that_was_not_received() -> Tried {
         assert_eq!(code(satchel.ask("save_returned", json!({"order": order, "number": 1}))), json!("gone"));
     }
     assert!(desk.opened().is_empty());
+    Ok(())
+}
+
+/// What was sealed is what is sent. A disk that turned a bit, or somebody who changed a file, is noticed before the block leaves.
+#[test]
+fn a_sealed_file_that_was_changed_on_disk_is_not_sent() -> Tried {
+    const REGION: usize = 4 * 1024 * 1024 + 28;
+    let desk = Desk::new()?;
+    let path = desk.path().join("Scan.tif");
+    std::fs::write(&path, vec![7; 9_000_000])?;
+    let satchel = desk.start()?;
+    let order = complete(&satchel).map_err(|error| error.to_string())?;
+    desk.pick(&satchel, &order, &[&path]).map_err(|error| error.to_string())?;
+    settled(&satchel, &order).map_err(|error| error.to_string())?;
+    let sealed = std::fs::read_dir(desk.vault().join("attachments"))?.next().ok_or("no sealed file")??.path();
+    let mut bytes = std::fs::read(&sealed)?;
+    *bytes.get_mut(REGION + 2_000_000).ok_or("too short")? ^= 1;
+    std::fs::write(&sealed, bytes)?;
+    satchel.ask("submit_draft", json!({"order": order})).map_err(|error| error.to_string())?;
+
+    let provider = Provider::start(&desk)?;
+    let state = || satchel.ask("outbox", json!({})).ok().and_then(|items| items.pointer("/0/state").cloned());
+    until("the order to be held back", || state().is_some_and(|state| state["is"] == json!("rejected")));
+    let state = state().ok_or("the outbox is empty")?;
+    assert_eq!(state["code"], json!("source_changed"));
+    let says = state["message"].as_str().unwrap_or_default();
+    assert!(says.contains("changed on disk") && says.contains("Take the order back"), "{says}");
+    let sent = provider.requests()?;
+    let of_block = |block: u64| {
+        sent.iter().any(|line| line["block"] == json!(block) && line["route"].to_string().contains("/files/1"))
+    };
+    assert!(!of_block(1), "the changed block left this computer");
+
+    let draft = satchel.ask("take_back", json!({"order": order})).map_err(|error| error.to_string())?;
+    let draft = draft.as_str().ok_or("no draft")?.to_owned();
+    desk.pick(&satchel, &draft, &[&path]).map_err(|error| error.to_string())?;
+    let files = settled(&satchel, &draft).map_err(|error| error.to_string())?;
+    assert_eq!(files.len(), 2);
+    let changed = files.first().and_then(|file| file["file"].as_str()).ok_or("no file")?;
+    satchel.ask("remove_file", json!({"order": draft, "file": changed})).map_err(|error| error.to_string())?;
+    satchel.ask("submit_draft", json!({"order": draft})).map_err(|error| error.to_string())?;
+    until("the order to be received", || count(&satchel, "active") == json!(1));
+    Ok(())
+}
+
+#[test]
+fn a_document_that_comes_back_is_saved_where_the_user_says() -> Tried {
+    let desk = Desk::new()?;
+    let provider = Provider::start(&desk)?;
+    let satchel = desk.start()?;
+    let order = received(&satchel).map_err(|error| error.to_string())?;
+    let contents: Vec<u8> = (0..9_000_000_u32).map(|at| at.to_le_bytes()[0]).collect();
+    let file = desk.path().join("Records.pdf");
+    std::fs::write(&file, &contents)?;
+    let rng = rand_core::UnwrapErr(getrandom::SysRng);
+    let operator = provider.operator()?;
+    block_on(operator.return_files(order.parse()?, &[file], rng))?;
+    satchel.ask("check_order", json!({"order": order})).map_err(|error| error.to_string())?;
+    let returned = page(&satchel, &order)["returned"].clone();
+    assert_eq!((&returned[0]["name"], &returned[0]["length"]), (&json!("Records.pdf"), &json!(9_000_000)));
+
+    let folder = desk.path().join("Client files");
+    std::fs::create_dir(&folder)?;
+    let save = |number: u32| satchel.ask("save_returned", json!({"order": order, "number": number}));
+    desk.answer(&folder.join("Delgado.pdf"))?;
+    assert_eq!(save(1).map_err(|error| error.to_string())?, json!(true));
+    assert_eq!(std::fs::read(folder.join("Delgado.pdf"))?, contents);
+    assert_eq!(code(save(2)), json!("gone"));
+    desk.answer(&desk.path().join("no such folder").join("x.pdf"))?;
+    assert_eq!(code(save(1)), json!("not_saved"));
+    drop(provider);
+    desk.answer(&folder.join("again.pdf"))?;
+    assert_eq!(code(save(1)), json!("offline"));
+    assert_eq!(std::fs::read_dir(&folder)?.count(), 1, "nothing is left of what was not saved");
     Ok(())
 }

@@ -19,8 +19,8 @@ mod wrap;
 mod vectors;
 
 pub use blob::{
-    Contents, NoProgress, OpenError, Opened, Progress, SealError, Sealed, open_blob, open_unlisted_blob, seal_blob,
-    verify_blob,
+    Contents, NoProgress, OpenError, Opened, Progress, SealError, Sealed, is_authentic_region, open_blob,
+    open_unlisted_blob, seal_blob, verify_blob,
 };
 pub use content_key::ContentKey;
 pub use metadata::{METADATA_BYTES_MAX, Metadata, MetadataError};

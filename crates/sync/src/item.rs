@@ -28,11 +28,34 @@ impl fmt::Display for OrderRevision {
     }
 }
 
+/// Tells whether bytes are the block of that number, from 0, as it was sealed. Whoever has the blob's key can; nobody here has.
+#[derive(Clone)]
+pub struct BlockCheck(Arc<Check>);
+
+type Check = dyn Fn(u32, &[u8]) -> bool + Send + Sync;
+
+impl BlockCheck {
+    /// Takes what tells it. It may take a while: it is asked where that holds nobody up.
+    pub fn new(is_as_sealed: impl Fn(u32, &[u8]) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(is_as_sealed))
+    }
+
+    pub(crate) fn is_as_sealed(&self, block: u32, bytes: &[u8]) -> bool {
+        (self.0)(block, bytes)
+    }
+}
+
+impl fmt::Debug for BlockCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BlockCheck(..)")
+    }
+}
+
 /// Where the sealed bytes of a blob are.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum BlobSource {
-    /// A file that holds them and nothing else.
-    File(PathBuf),
+    /// A file that holds them and nothing else. Disks and people change files, so each block is checked before it is sent.
+    File(PathBuf, BlockCheck),
     /// The bytes themselves, for the small ones.
     Bytes(Arc<[u8]>),
 }
@@ -41,7 +64,7 @@ pub enum BlobSource {
 impl fmt::Debug for BlobSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(_) => f.write_str("File(..)"),
+            Self::File(..) => f.write_str("File(..)"),
             Self::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
         }
     }

@@ -17,8 +17,8 @@ mod progress;
 mod rejection;
 
 pub use item::{
-    BLOCK_BYTES_MAX, BlobSource, ENCRYPTION_DATA_BYTES_MAX, ItemError, OrderRevision, OutboxBlob, OutboxItem,
-    block_count, block_range,
+    BLOCK_BYTES_MAX, BlobSource, BlockCheck, ENCRYPTION_DATA_BYTES_MAX, ItemError, OrderRevision, OutboxBlob,
+    OutboxItem, block_count, block_range,
 };
 pub use ledger::{Ledger, LedgerError, Settled};
 pub use moment::{Clock, Moment};

@@ -15,7 +15,7 @@ pub enum Rejection {
     Refused(ErrorCode),
     /// A sealed file is no longer on this computer.
     SourceMissing,
-    /// A sealed file has another length than when it was sealed.
+    /// A sealed file is not what it was when it was sealed.
     SourceChanged,
 }
 

@@ -1,11 +1,13 @@
 //! From the vault to the driver: orders that wait, signed and sealed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use satchel_seal::{ContentKey, is_authentic_region};
 use satchel_sign::{Bundle, Manifest, Signed};
 use satchel_store::{AttachmentRecord, RecordId, Table, Vault};
-use satchel_sync::drive::{Account, Remote};
-use satchel_sync::{BlobSource, OutboxBlob, OutboxItem};
+use satchel_sync::drive::{Account, Remote, Unanswered};
+use satchel_sync::{BlobSource, BlockCheck, OutboxBlob, OutboxItem};
 use satchel_terms::OrderId;
 use satchel_wire::{Number, Recipient};
 
@@ -18,45 +20,75 @@ use super::provider::{NotBound, newer_bundle};
 use super::records::{self, OutboxRecord};
 use crate::lists;
 
-/// Returns the orders of the outbox that can be sent, and seals those that are not sealed yet. One that cannot be sealed does
-/// not hold up the others; it stays and is tried again.
-pub(super) fn sealed(vault: &mut Vault, keys: &DeviceKeys, firm: &Firm) -> Vec<OutboxItem> {
-    let waiting = vault.read_all::<OutboxRecord>(Table::Outbox);
-    let waiting = waiting.into_iter().filter_map(|(id, record)| Some((lists::order(id)?, record.ok()?)));
-    let mut items = Vec::new();
-    for (order, record) in waiting {
+/// Says why an order of the outbox cannot be handed to the driver yet. It stays as it is, and is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotReady {
+    /// The provider's keys ended, and newer ones are not here yet.
+    KeysEnded,
+    /// An attached file is not in the vault any more.
+    FileMissing,
+    /// The vault did not give or take what belongs to it: a full disk, for instance.
+    Vault,
+    /// It could not be signed and sealed, or what was sealed before does not hold together.
+    NotSealed,
+}
+
+/// The orders of the outbox: those that can be sent, and why the others cannot.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    pub(super) ready: Vec<OutboxItem>,
+    pub(super) not_ready: BTreeMap<OrderId, NotReady>,
+}
+
+/// Returns the orders of the outbox, and seals those that are not sealed yet. One that cannot be sealed does not hold up the
+/// others.
+pub(super) fn sealed(vault: &mut Vault, keys: &DeviceKeys, firm: &Firm) -> Waiting {
+    let records = vault.read_all::<OutboxRecord>(Table::Outbox);
+    let records = records.into_iter().filter_map(|(id, record)| Some((lists::order(id)?, record.ok()?)));
+    let mut waiting = Waiting::default();
+    for (order, record) in records {
         if vault.revision(Table::Orders, order).is_some() {
             // It was received, and Satchel ended before it could leave the outbox.
             records::leave_outbox(vault, order).ok();
         } else if record.rejection().is_none() && record.taken_back_as.is_none() {
-            items.extend(item(vault, order, record, keys, firm));
+            match item(vault, order, record, keys, firm) {
+                Ok(item) => waiting.ready.push(item),
+                Err(why) => drop(waiting.not_ready.insert(order, why)),
+            }
         }
     }
-    items
+    waiting
 }
 
-fn item(vault: &mut Vault, order: OrderId, record: OutboxRecord, keys: &DeviceKeys, firm: &Firm) -> Option<OutboxItem> {
+fn item(
+    vault: &mut Vault,
+    order: OrderId,
+    record: OutboxRecord,
+    keys: &DeviceKeys,
+    firm: &Firm,
+) -> Result<OutboxItem, NotReady> {
+    let files = attachments(vault, &record.frozen.files)?;
     let sealed = match record.sealed {
         Some(sealed) => sealed,
-        // Keys whose time is over seal nothing new; the newest ones are asked for all the while.
-        None if firm.bundle.statement().not_after < now() => return None,
+        None if firm.bundle.statement().not_after < now() => return Err(NotReady::KeysEnded),
         None => {
-            let files = attachments(vault, &record.frozen.files)?;
-            let sealed = frozen::seal(order, &record.frozen, &files, keys, firm).ok()?;
-            vault.change(Table::Outbox, order, &OutboxRecord::sealed(&sealed).ok()?).ok()?;
+            let sealed = frozen::seal(order, &record.frozen, &files, keys, firm).map_err(|_| NotReady::NotSealed)?;
+            let noted = OutboxRecord::sealed(&sealed).map_err(|_| NotReady::NotSealed)?;
+            vault.change(Table::Outbox, order, &noted).map_err(|_| NotReady::Vault)?;
             sealed
         }
     };
-    ready(vault, &sealed, keys)
+    ready(vault, &sealed, &files, keys).ok_or(NotReady::NotSealed)
 }
 
-fn attachments(vault: &mut Vault, ids: &[String]) -> Option<Vec<(RecordId, AttachmentRecord)>> {
+fn attachments(vault: &mut Vault, ids: &[String]) -> Result<Vec<(RecordId, AttachmentRecord)>, NotReady> {
     let mut attachments = Vec::new();
     for id in ids {
-        let id = record_id(id)?;
-        attachments.push((id, vault.read::<AttachmentRecord>(Table::Attachments, id).ok()??));
+        let id = record_id(id).ok_or(NotReady::FileMissing)?;
+        let record = vault.read::<AttachmentRecord>(Table::Attachments, id).map_err(|_| NotReady::Vault)?;
+        attachments.push((id, record.ok_or(NotReady::FileMissing)?));
     }
-    Some(attachments)
+    Ok(attachments)
 }
 
 /// Reads an id as it is written into records.
@@ -72,15 +104,27 @@ pub(super) fn record_id(text: &str) -> Option<RecordId> {
     Some(RecordId::from_bytes(bytes))
 }
 
-fn ready(vault: &Vault, sealed: &SealedOrder, keys: &DeviceKeys) -> Option<OutboxItem> {
+fn ready(
+    vault: &Vault,
+    sealed: &SealedOrder,
+    files: &[(RecordId, AttachmentRecord)],
+    keys: &DeviceKeys,
+) -> Option<OutboxItem> {
     let manifest = Signed::<Manifest>::verify(&sealed.manifest, [keys.signing.public()]).ok()?;
-    let blobs = sealed.blobs.iter().map(|blob| outbox_blob(vault, blob)).collect::<Option<Vec<_>>>()?;
+    let blobs = sealed.blobs.iter().map(|blob| outbox_blob(vault, blob, files)).collect::<Option<Vec<_>>>()?;
     OutboxItem::new(manifest, blobs).ok()
 }
 
-fn outbox_blob(vault: &Vault, blob: &SealedBlob) -> Option<OutboxBlob> {
+fn outbox_blob(vault: &Vault, blob: &SealedBlob, files: &[(RecordId, AttachmentRecord)]) -> Option<OutboxBlob> {
     let source = match &blob.source {
-        Source::Attachment(id) => BlobSource::File(vault.attachments().sealed_path(record_id(id)?)),
+        Source::Attachment(id) => {
+            let id = record_id(id)?;
+            let (_, record) = files.iter().find(|(other, _)| *other == id)?;
+            let key = ContentKey::from_document(&record.content_key);
+            // What lies on this disk may have been changed since it was sealed; the provider could not open it then.
+            let check = BlockCheck::new(move |block, bytes| is_authentic_region(bytes, block, &key));
+            BlobSource::File(vault.attachments().sealed_path(id), check)
+        }
         Source::Bytes(text) => {
             use base64::Engine as _;
             BlobSource::Bytes(Arc::from(base64::prelude::BASE64_STANDARD.decode(text).ok()?))
@@ -89,20 +133,30 @@ fn outbox_blob(vault: &Vault, blob: &SealedBlob) -> Option<OutboxBlob> {
     Some(OutboxBlob { name: blob.name, encryption_data: blob.encryption_data.clone(), source })
 }
 
-/// Gives the server the firm's first roster and its workspace key, and returns the newest bundle. All of it may be repeated.
+/// Gives the server the firm's first roster and its workspace key, and returns the newest bundle. All of it may be repeated. What
+/// the server refuses keeps nobody from asking for the rest; the first refusal is told.
 pub(super) async fn checked(
     remote: &Remote,
     account: &dyn Account,
     pins: &Pins,
     firm: &Firm,
-) -> Result<Signed<Bundle>, NotBound> {
+) -> (Option<Signed<Bundle>>, Result<(), NotBound>) {
     let first = Number::MIN;
-    remote.put_roster(account, first, firm.first_roster()).await?;
+    let mut told = Ok(());
+    let mut note = |given: Result<(), Unanswered>| {
+        if let (Err(why), Ok(())) = (given, &told) {
+            told = Err(why.into());
+        }
+    };
+    note(remote.put_roster(account, first, firm.first_roster()).await);
     let device = firm.roster.newest().statement().devices.first().map(|device| device.device);
     if let Some(device) = device {
         let to_device = Recipient::Device(device);
-        remote.put_workspace_key(account, first, to_device, firm.own_workspace_key()).await?;
+        note(remote.put_workspace_key(account, first, to_device, firm.own_workspace_key()).await);
     }
-    remote.put_workspace_key(account, first, Recipient::Recovery, firm.recovery_workspace_key()).await?;
-    newer_bundle(remote, account, pins, &firm.bundle, now()).await
+    note(remote.put_workspace_key(account, first, Recipient::Recovery, firm.recovery_workspace_key()).await);
+    match newer_bundle(remote, account, pins, &firm.bundle, now()).await {
+        Ok(bundle) => (Some(bundle), told),
+        Err(why) => (None, told.and(Err(why))),
+    }
 }

@@ -34,6 +34,7 @@ use crate::view::files::ShellEvent;
 use crate::view::outbox::ConnectionView;
 
 use firm::Firm;
+use items::Waiting;
 use keys::DeviceKeys;
 use ledger::VaultLedger;
 use outbox::Moving;
@@ -51,6 +52,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(3);
 const ASK_AGAIN: Duration = Duration::from_secs(15);
 /// How long it takes until they are asked for again after it did: they end, and new ones come.
 const ASK_FOR_NEWER: Duration = Duration::from_secs(60 * 60);
+/// How long it takes until an order that could not be sealed is tried again.
+const SEAL_AGAIN: Duration = Duration::from_secs(10);
 /// The most wishes that wait; one more of the same changes nothing.
 const WISHES_MAX: usize = 64;
 
@@ -211,8 +214,12 @@ impl Sending {
         let following = tauri::async_runtime::spawn(Arc::clone(&self.following).follow());
         let checking = tauri::async_runtime::spawn(Arc::clone(self).check(remote, account.clone(), bound.pins.clone()));
         let end = loop {
-            self.add_waiting(&bound, &orders).await;
-            match wishes.recv().await {
+            let all_ready = self.add_waiting(&bound, &orders).await;
+            let wish = tokio::select! {
+                wish = wishes.recv() => wish,
+                () = tokio::time::sleep(SEAL_AGAIN), if !all_ready => Some(Wish::Look),
+            };
+            match wish {
                 Some(Wish::Look) => {}
                 Some(Wish::Try) => orders.nudge(),
                 Some(Wish::Checked(bundle)) => {
@@ -243,16 +250,17 @@ impl Sending {
     /// Gives the server what it needs to know of the firm, and asks it for the newest bundle, until it answered and again.
     async fn check(self: Arc<Self>, remote: satchel_sync::drive::Remote, account: Arc<SignedIn>, pins: Pins) {
         loop {
-            if let Ok(Some(firm)) = self.firm_again(&pins)
-                && let Ok(bundle) = items::checked(&remote, &*account, &pins, &firm).await
-                && let Some(wishes) = self.sender()
-            {
-                wishes.send(Wish::Checked(Box::new(bundle))).await.ok();
-                drop(wishes);
-                tokio::time::sleep(ASK_FOR_NEWER).await;
-                continue;
+            let mut again = ASK_AGAIN;
+            if let Ok(Some(firm)) = self.firm_again(&pins) {
+                let (bundle, told) = items::checked(&remote, &*account, &pins, &firm).await;
+                if let (Some(bundle), Some(wishes)) = (bundle, self.sender()) {
+                    wishes.send(Wish::Checked(Box::new(bundle))).await.ok();
+                }
+                if told.is_ok() {
+                    again = ASK_FOR_NEWER;
+                }
             }
-            tokio::time::sleep(ASK_AGAIN).await;
+            tokio::time::sleep(again).await;
         }
     }
 
@@ -269,13 +277,18 @@ impl Sending {
         }
     }
 
-    /// Signs and seals what waits, and hands it to the driver, which has what it had already.
-    async fn add_waiting(&self, bound: &Bound, orders: &Outbox) {
+    /// Signs and seals what waits, and hands it to the driver, which has what it had already. Answers whether nothing is left that
+    /// could not be sealed.
+    async fn add_waiting(&self, bound: &Bound, orders: &Outbox) -> bool {
         let waiting =
             self.vault.lock().and_then(|mut place| Ok(items::sealed(place.open()?, &bound.keys, &bound.firm)));
-        for item in waiting.unwrap_or_default() {
+        let Waiting { ready, not_ready } = waiting.unwrap_or_default();
+        for item in ready {
             orders.add(item).await.ok();
         }
+        let all_ready = not_ready.is_empty();
+        self.are_not_ready(not_ready);
+        all_ready
     }
 
     fn tell(&self, connection: ConnectionView) {

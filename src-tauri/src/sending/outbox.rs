@@ -1,6 +1,6 @@
 //! The outbox as the window sees it, and what goes in and out of it by the user's wish.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
 use satchel_order::summary;
@@ -12,7 +12,9 @@ use satchel_terms::sealed_length::of_plaintext;
 use satchel_terms::{BlobName, OrderId, Timestamp};
 
 use super::Sending;
+use super::firm::FirmError;
 use super::frozen::{Frozen, NotFrozen};
+use super::items::NotReady;
 use super::provider::{NotBound, grouped};
 use super::records::{self, LedgerRecord, OutboxRecord};
 use crate::catalogue::Catalogue;
@@ -27,6 +29,8 @@ use crate::view::outbox::{ConnectionView, OutboxItemView, OutboxPartView, Transf
 #[derive(Debug, Default)]
 pub(super) struct Moving {
     states: BTreeMap<OrderId, State>,
+    /// Why orders did not come to the driver yet.
+    not_ready: BTreeMap<OrderId, NotReady>,
     confirmed: BTreeMap<(OrderId, BlobName), u64>,
 }
 
@@ -138,10 +142,26 @@ impl Sending {
             self.events.tell(ShellEvent::Lists);
             self.following.wake();
         }
+        self.tell_item(at.order);
+    }
+
+    /// Hears which orders could not be sealed, and tells the window of those of which that is news.
+    pub(super) fn are_not_ready(&self, not_ready: BTreeMap<OrderId, NotReady>) {
+        let before = {
+            let mut moving = self.moving.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut moving.not_ready, not_ready.clone())
+        };
+        let orders: BTreeSet<_> = before.keys().chain(not_ready.keys()).copied().collect();
+        for order in orders.into_iter().filter(|order| before.get(order) != not_ready.get(order)) {
+            self.tell_item(order);
+        }
+    }
+
+    fn tell_item(&self, order: OrderId) {
         let view = self.vault.lock().and_then(|mut place| {
             let vault = place.open()?;
-            let record = vault.read::<OutboxRecord>(Table::Outbox, at.order)?;
-            Ok(record.and_then(|record| self.view(vault, &self.catalogue, at.order, &record)))
+            let record = vault.read::<OutboxRecord>(Table::Outbox, order)?;
+            Ok(record.and_then(|record| self.view(vault, &self.catalogue, order, &record)))
         });
         if let Ok(Some(item)) = view {
             self.events.tell(ShellEvent::Outbox { item });
@@ -189,7 +209,11 @@ impl Sending {
         }
         let state = match record.rejection() {
             Some(rejection) => rejected(rejection),
-            None => moving.states.get(&order).map_or_else(|| self.unsent(), |state| transfer(*state)),
+            None => match (moving.states.get(&order), moving.not_ready.get(&order)) {
+                (Some(state), _) => transfer(*state),
+                (None, Some(why)) => not_ready(*why),
+                (None, None) => self.unsent(),
+            },
         };
         Some(OutboxItemView {
             order: order.to_string(),
@@ -206,10 +230,22 @@ impl Sending {
     fn unsent(&self) -> TransferView {
         let waiting = |why| TransferView::Waiting { why, until_ms: None };
         match self.connection() {
-            ConnectionView::NoProvider | ConnectionView::Refused { .. } => waiting(WaitView::NoProvider),
+            ConnectionView::NoProvider => waiting(WaitView::NoProvider),
+            ConnectionView::Refused { .. } => waiting(WaitView::Refused),
             ConnectionView::Connecting => waiting(WaitView::Offline),
             ConnectionView::Bound { .. } => TransferView::Queued,
         }
+    }
+}
+
+/// Says why an order did not come to the driver. A file that is gone does not come back by waiting.
+fn not_ready(why: NotReady) -> TransferView {
+    let waiting = |why| TransferView::Waiting { why, until_ms: None };
+    match why {
+        NotReady::KeysEnded => waiting(WaitView::KeysEnded),
+        NotReady::Vault => waiting(WaitView::Disk),
+        NotReady::NotSealed => waiting(WaitView::NotSealed),
+        NotReady::FileMissing => rejected(Rejection::SourceMissing),
     }
 }
 
@@ -272,10 +308,17 @@ pub(super) fn bound(bundle: &Signed<Bundle>, checked_at_ms: Option<u64>) -> Conn
 
 /// Says that what the provider said does not hold.
 pub(super) fn refused(why: &NotBound) -> ConnectionView {
-    let message = format!(
-        "Satchel does not trust what it was told: {why}. Nothing is sent, and everything is safe on this computer. Ask your IT \
-         or the provider."
-    );
+    let message = if let NotBound::Firm(FirmError::Read(_) | FirmError::Write(_)) = why {
+        format!(
+            "What Satchel knows of the provider could not be read or kept on this computer: {why}. Nothing is sent, and everything \
+             else is safe. Look whether the disk is full, or ask your IT."
+        )
+    } else {
+        format!(
+            "Satchel does not trust what it was told: {why}. Nothing is sent, and everything is safe on this computer. Ask \
+             your IT or the provider."
+        )
+    };
     ConnectionView::Refused { message }
 }
 

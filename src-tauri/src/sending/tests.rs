@@ -9,6 +9,7 @@ use satchel_terms::{FirmId, INTEGER_MAX, OrderId, RsaPublicKey, TenantId, Timest
 use serde_json::json;
 
 use super::firm::Firm;
+use super::items::NotReady;
 use super::keys::DeviceKeys;
 use super::outbox::{finish, take_back};
 use super::records::{self, OutboxRecord};
@@ -178,12 +179,27 @@ fn keys_whose_time_is_over_seal_nothing_new() {
     let keys = DeviceKeys::of(&mut vault).expect("keys");
     let order = submitted_order(&mut vault);
     for (not_after, sealed) in [(1, false), (INTEGER_MAX, true)] {
-        assert_eq!(super::items::sealed(&mut vault, &keys, &firm(&keys, not_after)).len(), usize::from(sealed));
+        let waiting = super::items::sealed(&mut vault, &keys, &firm(&keys, not_after));
+        assert_eq!(waiting.ready.len(), usize::from(sealed));
+        assert_eq!(waiting.not_ready.get(&order).copied(), (!sealed).then_some(NotReady::KeysEnded));
         let record: OutboxRecord = vault.read(Table::Outbox, order).expect("read").expect("an order");
         assert_eq!(record.sealed.is_some(), sealed);
     }
     // What was sealed in time is still sent.
-    assert_eq!(super::items::sealed(&mut vault, &keys, &firm(&keys, 1)).len(), 1);
+    assert_eq!(super::items::sealed(&mut vault, &keys, &firm(&keys, 1)).ready.len(), 1);
+}
+
+/// An order that waits without a word would wait for ever. One that cannot be sealed holds up no other.
+#[test]
+fn an_order_that_cannot_be_sealed_says_why_and_holds_up_no_other() {
+    let desk = Desk::new();
+    let mut vault = desk.open();
+    let keys = DeviceKeys::of(&mut vault).expect("keys");
+    let (lacking, whole) = (submitted_order(&mut vault), submitted_order(&mut vault));
+    vault.change(Table::Outbox, lacking, &json!({ "frozen": { "files": ["0".repeat(32)] } })).expect("changed");
+    let waiting = super::items::sealed(&mut vault, &keys, &firm(&keys, INTEGER_MAX));
+    assert_eq!(waiting.ready.iter().map(|item| item.id().order).collect::<Vec<_>>(), [whole]);
+    assert_eq!(waiting.not_ready.into_iter().collect::<Vec<_>>(), [(lacking, NotReady::FileMissing)]);
 }
 
 #[test]
@@ -193,5 +209,5 @@ fn an_order_that_is_being_taken_back_is_not_sent() {
     let keys = DeviceKeys::of(&mut vault).expect("keys");
     let order = submitted_order(&mut vault);
     vault.change(Table::Outbox, order, &OutboxRecord::taken_back(id())).expect("changed");
-    assert!(super::items::sealed(&mut vault, &keys, &firm(&keys, INTEGER_MAX)).is_empty());
+    assert!(super::items::sealed(&mut vault, &keys, &firm(&keys, INTEGER_MAX)).ready.is_empty());
 }

@@ -67,6 +67,12 @@ pub enum TransferView {
 pub enum WaitView {
     /// This computer was not connected with a provider yet.
     NoProvider,
+    /// What the provider said does not hold, so nothing is sealed or sent.
+    Refused,
+    /// The provider's keys ended; newer ones are asked for.
+    KeysEnded,
+    /// It could not be signed and sealed.
+    NotSealed,
     /// There is no connection.
     Offline,
     /// The other side's certificate is none that this computer trusts.

@@ -1,7 +1,7 @@
 //! Whatever happens to a sealed blob is found.
 
 use proptest::prelude::*;
-use satchel_seal::{Contents, NoProgress, OpenError, Sealed, open_unlisted_blob, verify_blob};
+use satchel_seal::{Contents, NoProgress, OpenError, Sealed, is_authentic_region, open_unlisted_blob, verify_blob};
 use satchel_terms::Hash;
 
 use crate::support::{Outcome, pattern, sealed};
@@ -88,4 +88,26 @@ proptest! {
         }
         prop_assert!(matches!(refused(&bytes, &blob), Some(OpenError::NotAuthentic)));
     }
+}
+
+#[test]
+fn a_region_is_known_by_its_key_its_number_and_every_bit() -> Outcome {
+    let (blob, bytes) = sealed(&pattern(2 * REGION + 5))?;
+    let (other, _) = sealed(b"another blob")?;
+    let regions: Vec<_> = bytes.chunks(SEALED_REGION).collect();
+    for (region, number) in regions.iter().zip(0_u32..) {
+        assert!(is_authentic_region(region, number, &blob.content_key), "region {number}");
+        assert!(!is_authentic_region(region, number + 1, &blob.content_key), "region {number} in another place");
+        assert!(!is_authentic_region(region, number, &other.content_key), "region {number} of another blob");
+        assert!(!is_authentic_region(&region[..region.len() - 1], number, &blob.content_key), "cut");
+        for at in [0, 11, 12, region.len() / 2, region.len() - 16, region.len() - 1] {
+            let mut damaged = region.to_vec();
+            damaged[at] ^= 1;
+            assert!(!is_authentic_region(&damaged, number, &blob.content_key), "region {number}, byte {at}");
+        }
+    }
+    for nothing in [vec![], vec![0; 27], vec![0; 28], vec![0; SEALED_REGION + 1]] {
+        assert!(!is_authentic_region(&nothing, 0, &blob.content_key), "{} bytes", nothing.len());
+    }
+    Ok(())
 }

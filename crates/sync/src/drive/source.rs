@@ -14,7 +14,7 @@ use crate::rejection::Rejection;
 pub(super) fn check(item: &OutboxItem) -> Result<(), Failure> {
     for (blob, sealed_length) in item.blobs_with_lengths() {
         let length = match &blob.source {
-            BlobSource::File(path) => std::fs::metadata(path).map_err(|error| failure(&error))?.len(),
+            BlobSource::File(path, _) => std::fs::metadata(path).map_err(|error| failure(&error))?.len(),
             BlobSource::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
         };
         is_whole(length, sealed_length)?;
@@ -22,11 +22,14 @@ pub(super) fn check(item: &OutboxItem) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads one block: a region in its sealed form.
+/// Reads one block: a region in its sealed form, as it was sealed or not at all.
 pub(super) fn read_block(source: &BlobSource, sealed_length: u64, block: u32) -> Result<Bytes, Failure> {
     let (start, length) = block_range(sealed_length, block);
     match source {
-        BlobSource::File(path) => read_file(path, sealed_length, start, length),
+        BlobSource::File(path, check) => {
+            let region = read_file(path, sealed_length, start, length)?;
+            if check.is_as_sealed(block, &region) { Ok(region) } else { Err(Failure::Never(Rejection::SourceChanged)) }
+        }
         BlobSource::Bytes(bytes) => {
             let place = |at: u64| usize::try_from(at).ok();
             let part = place(start).zip(place(start + length)).and_then(|(start, end)| bytes.get(start..end));
@@ -64,7 +67,7 @@ fn failure(error: &io::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::item::BLOCK_BYTES_MAX;
+    use crate::item::{BLOCK_BYTES_MAX, BlockCheck};
 
     #[test]
     fn a_block_is_read_from_its_place() {
@@ -73,7 +76,7 @@ mod tests {
         let length = BLOCK_BYTES_MAX + 40;
         let bytes: Vec<u8> = (0..length).map(|at| u8::try_from(at % 251).expect("below 256")).collect();
         std::fs::write(&path, &bytes).expect("writes");
-        for source in [BlobSource::File(path), BlobSource::Bytes(bytes.clone().into())] {
+        for source in [BlobSource::File(path, BlockCheck::new(|_, _| true)), BlobSource::Bytes(bytes.clone().into())] {
             let first = usize::try_from(BLOCK_BYTES_MAX).expect("fits");
             assert_eq!(read_block(&source, length, 0).as_deref(), Ok(&bytes[..first]));
             assert_eq!(read_block(&source, length, 1).as_deref(), Ok(&bytes[first..]));
@@ -85,9 +88,21 @@ mod tests {
     #[test]
     fn what_is_gone_and_what_cannot_be_read_differ() {
         let folder = tempfile::tempdir().expect("a folder");
-        let gone = BlobSource::File(folder.path().join("gone"));
+        let gone = BlobSource::File(folder.path().join("gone"), BlockCheck::new(|_, _| true));
         assert_eq!(read_block(&gone, 29, 0), Err(Failure::Never(Rejection::SourceMissing)));
         let denied = io::Error::from(ErrorKind::PermissionDenied);
         assert_eq!(failure(&denied), Failure::Later(Why::SourceUnreadable));
+    }
+
+    #[test]
+    fn a_block_that_is_not_as_it_was_sealed_is_not_handed_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("sealed");
+        let length = 2 * BLOCK_BYTES_MAX;
+        std::fs::write(&path, vec![7; usize::try_from(length).expect("fits")]).expect("writes");
+        let second_is_damaged = BlockCheck::new(|block, bytes| block == 0 && bytes.iter().all(|byte| *byte == 7));
+        let source = BlobSource::File(path, second_is_damaged);
+        assert!(read_block(&source, length, 0).is_ok());
+        assert_eq!(read_block(&source, length, 1), Err(Failure::Never(Rejection::SourceChanged)));
     }
 }

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use rand_core::TryRng;
 use satchel_sign::{Edges, ServiceUrl};
 use satchel_sync::drive::{AccessToken, Account, Driver, NoToken, Outbox, Remote, drive, outbox};
-use satchel_sync::{BlobSource, Clock, Moment, OrderRevision, OutboxItem, Progress, State};
+use satchel_sync::{BlobSource, BlockCheck, Clock, Moment, OrderRevision, OutboxItem, Progress, State};
 use satchel_terms::{BlobName, EcPublicKey};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -129,7 +129,7 @@ impl Office {
             if matches!(name, BlobName::File(..)) {
                 let path = self.file(order, name);
                 std::fs::write(&path, bytes).expect("writes");
-                BlobSource::File(path)
+                BlobSource::File(path, BlockCheck::new(|_, _| true))
             } else {
                 BlobSource::Bytes(bytes.into())
             }

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use satchel_sign::{Device, Manifest, Receipt, Receipts, Signed, SigningKey, Statement as _, block_list_sha256};
-use satchel_sync::{BLOCK_BYTES_MAX, BlobSource, OutboxBlob, OutboxItem, block_count};
+use satchel_sync::{BLOCK_BYTES_MAX, BlobSource, BlockCheck, OutboxBlob, OutboxItem, block_count};
 use satchel_terms::{BlobName, EcPublicKey, Hash};
 use satchel_wire::{BlockNumbers, TicketsAnswer, UploadTicket};
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ pub(crate) fn item_of(manifest: Signed<Manifest>, source: impl Fn(BlobName, u64)
 
 /// An item for the machine alone, which reads no bytes.
 pub(crate) fn item(order: &str, revision: u32, files: &[u64]) -> OutboxItem {
-    item_of(manifest(order, revision, files), |_, _| BlobSource::File(PathBuf::new()))
+    item_of(manifest(order, revision, files), |_, _| BlobSource::File(PathBuf::new(), BlockCheck::new(|_, _| true)))
 }
 
 /// The sealed length of a file of so many blocks, the last one short.

@@ -26,7 +26,7 @@ use satchel_sign::{
     WorkspaceKeyCheck, WrappingKeyEntry,
 };
 use satchel_sync::drive::{AccessToken, Account, Driver, NoToken, Remote, drive, outbox};
-use satchel_sync::{BlobSource, Clock, Moment, OutboxBlob, OutboxItem, Progress, State};
+use satchel_sync::{BlobSource, BlockCheck, Clock, Moment, OutboxBlob, OutboxItem, Progress, State};
 use satchel_terms::{
     BlobName, Cents, Code, DeviceId, EcPublicKey, FirmId, Hash, Quote, QuoteLine, RsaPublicKey, TenantId, Timestamp, V1,
 };
@@ -193,7 +193,7 @@ impl TestFirm {
             let source = if blob.name == file_name(1) {
                 let path = folder.join("sealed");
                 std::fs::write(&path, bytes).expect("writes");
-                BlobSource::File(path)
+                BlobSource::File(path, BlockCheck::new(|_, _| true))
             } else {
                 BlobSource::Bytes(bytes.into())
             };

@@ -25,6 +25,21 @@ const WAITS: Record<WaitView, WaitWords> = {
     title: null,
     says: "Will be sent once this computer is connected with a provider.",
   },
+  refused: {
+    chip: { glyph: "octagon", tone: "asks", says: "Needs you" },
+    title: "What the provider’s side said does not hold, so nothing is sent to it.",
+    says: "Ask your IT or the provider.",
+  },
+  "keys-ended": {
+    chip: { glyph: "clock", tone: "plain", says: "Waiting for keys" },
+    title: null,
+    says: "The provider’s keys on this computer have ended. Newer ones are asked for by themselves.",
+  },
+  "not-sealed": {
+    chip: { glyph: "octagon", tone: "fails", says: "Needs you" },
+    title: "This order could not be sealed to the provider’s key.",
+    says: "It is tried again by itself. If it stays so, take it back and submit it again, or ask your IT.",
+  },
   offline: {
     chip: { glyph: "clock", tone: "plain", says: "Offline" },
     title: null,
