@@ -52,8 +52,10 @@ async fn a_number_is_given_once_even_where_the_storage_lost_what_had_it() {
     let paths = file(&folder);
     desk.intake().return_files(order.order, &paths, rng()).await.expect("returned");
     desk.intake().message(order.order, &message(), &mut rng()).await.expect("written");
-    let storage = Storage::new(&desk, Trick::Hides("/returns/"));
-    storage.desk(&desk, &bundle).return_files(order.order, &paths, rng()).await.expect("returned");
+    let container = format!("blobs/containers/c-{}", bundle.statement().containers.sealed);
+    let blob = format!("b-orders+{}+returns+1", order.order);
+    std::fs::remove_dir_all(desk.folder.path().join(container).join(blob)).expect("removed");
+    desk.intake().return_files(order.order, &paths, rng()).await.expect("returned");
     let entries = log(&desk, bundle.statement(), &order).await;
     let names: Vec<_> = entries.iter().flat_map(files).map(|file| file.blob.to_string()).collect();
     assert_eq!(names, ["returns/1", "returns/2"]);
