@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use rand_core::CryptoRng;
 use satchel_cloud::CloudError;
 use satchel_seal::SealError;
-use satchel_sign::{LogEntry, LogEvent, Operator, Signed, Unsigned, WorkStatus};
+use satchel_sign::{LogEntry, LogEvent, Operator, OperatorKey, Signed, Unsigned, WorkStatus};
 use satchel_terms::{BlobName, EcPublicKey, FileNameError, Hash, OrderId, Revision, Timestamp, V1};
 
 pub use message::{Message, MessageError};
@@ -24,6 +24,8 @@ use crate::open::OpenError;
 
 /// The most entries of a log.
 const ENTRIES_MAX: u32 = 4_000;
+/// How far the last entry may be dated ahead, in seconds: the clocks of two operators may differ.
+const AHEAD_SECONDS_MAX: u64 = 24 * 60 * 60;
 /// How often something is tried that others write beside.
 const ATTEMPTS_MAX: u32 = 16;
 
@@ -42,6 +44,12 @@ pub enum LogError {
     /// The entry cannot be signed or sealed.
     #[error("the entry cannot be signed and sealed")]
     Seal,
+    /// The last entry is dated far ahead, or something beside it lies. The next one would have to be dated as far ahead.
+    #[error("the log's last entry is dated ahead of this computer's clock; look at both")]
+    Ahead,
+    /// The firm would not take an entry that this operator signs now.
+    #[error("the firm's bundle does not name this operator for this time")]
+    Operator,
     /// Others wrote all the time.
     #[error("others write to this order all the time; try again")]
     Busy,
@@ -180,7 +188,7 @@ impl Desk {
                     Some(last) => self.hash_of(last).await?,
                     None => answering.manifest,
                 },
-                at: self.clock.now().max(last.map_or(Timestamp::EPOCH, |last| last.at())),
+                at: self.time_behind(last)?,
                 event,
             };
             let signed = self.sign(entry).await?;
@@ -192,6 +200,19 @@ impl Desk {
             }
         }
         Err(LogError::Busy)
+    }
+
+    /// Returns when the entry behind this one is written: now, but not before it.
+    fn time_behind(&self, last: Option<&entry::Noted>) -> Result<Timestamp, LogError> {
+        let now = self.clock.now();
+        let at = now.max(last.map_or(Timestamp::EPOCH, entry::Noted::at));
+        if at.seconds() - now.seconds() > AHEAD_SECONDS_MAX {
+            return Err(LogError::Ahead);
+        }
+        // An entry that the firm refuses has its number for ever, and no other could follow it.
+        let own = |operator: &&OperatorKey| operator.key == *self.operator.public();
+        let covers = self.firm.bundle().operators.iter().find(own).is_some_and(|operator| operator.covers(at));
+        if covers { Ok(at) } else { Err(LogError::Operator) }
     }
 
     async fn sign(&self, entry: LogEntry) -> Result<Signed<LogEntry>, LogError> {

@@ -82,6 +82,7 @@ impl Desk {
         let entries = self.entries(answering.order).await?;
         // Nothing is sent for an entry that could not be written.
         next_number(&entries)?;
+        self.time_behind(entries.last())?;
         let mut last = self.last_return(answering.order, &entries).await?;
         let mut returned = Vec::new();
         for file in files {

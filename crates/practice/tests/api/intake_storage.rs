@@ -5,16 +5,21 @@ use std::sync::PoisonError;
 
 use satchel_cloud::{BlobAddress, BlobStore as _, Metadata};
 use satchel_intake::{LogError, Message};
-use satchel_sign::{LogRefused, WorkStatus};
+use satchel_sign::{Bundle, Identity, LogRefused, Operator, Signed, SigningKey, WorkStatus};
 use satchel_terms::BlobName;
 
 use crate::support::way_back::{fetched, files, log, sealed_log, try_log};
-use crate::support::{Desk, Storage, TestOrder, Trick, rng};
+use crate::support::{Desk, NOW, Storage, TestOrder, Trick, key, rng, time};
 
 fn file(folder: &tempfile::TempDir) -> Vec<PathBuf> {
     let path = folder.path().join("records.pdf");
     std::fs::write(&path, b"what came back").expect("written");
     vec![path]
+}
+
+fn entry_of(bundle: &Signed<Bundle>, order: &TestOrder, number: u32) -> BlobAddress {
+    let sealed = bundle.statement().containers.sealed.parse().expect("a name");
+    BlobAddress::new(sealed, format!("orders/{}/log/{number}", order.order).parse().expect("a path"))
 }
 
 fn message() -> Message {
@@ -52,8 +57,10 @@ async fn a_number_is_given_once_even_where_the_storage_lost_what_had_it() {
     let paths = file(&folder);
     desk.intake().return_files(order.order, &paths, rng()).await.expect("returned");
     desk.intake().message(order.order, &message(), &mut rng()).await.expect("written");
-    let storage = Storage::new(&desk, Trick::Hides("/returns/"));
-    storage.desk(&desk, &bundle).return_files(order.order, &paths, rng()).await.expect("returned");
+    let container = format!("blobs/containers/c-{}", bundle.statement().containers.sealed);
+    let blob = format!("b-orders+{}+returns+1", order.order);
+    std::fs::remove_dir_all(desk.folder.path().join(container).join(blob)).expect("removed");
+    desk.intake().return_files(order.order, &paths, rng()).await.expect("returned");
     let entries = log(&desk, bundle.statement(), &order).await;
     let names: Vec<_> = entries.iter().flat_map(files).map(|file| file.blob.to_string()).collect();
     assert_eq!(names, ["returns/1", "returns/2"]);
@@ -92,7 +99,7 @@ async fn an_entry_that_nobody_was_told_of_is_not_written_again() {
     for part in ["/state", "practice-provider/work/"] {
         let before = sealed_log(&desk, &order).await.len();
         // The index has an entry for this hour already: let it be another one.
-        desk.clock.set(crate::support::NOW + 7_200 * (before as u64 + 1));
+        desk.clock.set(NOW + 7_200 * (before as u64 + 1));
         let intake = Storage::new(&desk, Trick::FailsAt(part)).desk(&desk, &bundle);
         let outcome = intake.message(order.order, &message(), &mut rng()).await;
         assert!(
@@ -125,6 +132,57 @@ async fn where_no_entry_can_be_written_nothing_counts() {
     assert_eq!(log(&desk, bundle.statement(), &order).await.len(), 1);
 }
 
+/// A storage cannot have an operator sign a time that it chooses.
+#[tokio::test]
+async fn an_entry_is_not_dated_as_the_storage_likes() {
+    let (desk, bundle) = Desk::admitted().await;
+    let one = TestOrder::seal(&desk, bundle.statement()).send(&desk).await;
+    let other = TestOrder::seal(&desk, bundle.statement()).send(&desk).await;
+    desk.intake().message(other.order, &message(), &mut rng()).await.expect("written");
+    let foreign = desk.store().read(&entry_of(&bundle, &other, 1), 1 << 20).await.expect("read").expect("there");
+    let day = 24 * 60 * 60;
+    for (ahead, expected) in [(day + 1, false), (day, true)] {
+        let mut metadata = foreign.metadata.clone();
+        let note = metadata.get_mut("logentry").expect("it is there");
+        *note = note.replace(&NOW.to_string(), &(NOW + ahead).to_string());
+        let order = if expected { &one } else { &TestOrder::seal(&desk, bundle.statement()).send(&desk).await };
+        desk.store().create(&entry_of(&bundle, order, 1), foreign.bytes.clone(), metadata).await.expect("created");
+        let outcome = desk.intake().message(order.order, &message(), &mut rng()).await;
+        match outcome {
+            Ok(logged) => assert!(expected && logged.number.get() == 2, "{ahead}"),
+            Err(error) => assert!(!expected && matches!(error, LogError::Ahead), "{ahead}: {error:?}"),
+        }
+        assert_eq!(sealed_log(&desk, order).await.len(), if expected { 2 } else { 1 });
+    }
+}
+
+/// An entry that the firm would refuse takes no number, or none could ever follow it.
+#[tokio::test]
+async fn an_operator_whose_time_is_over_writes_nothing() {
+    let (desk, bundle) = Desk::admitted().await;
+    let order = TestOrder::seal(&desk, bundle.statement()).send(&desk).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = std::fs::read(desk.folder.path().join("keys/identity")).expect("the key");
+    let identity = SigningKey::<Identity>::from_bytes(&identity.try_into().expect("32 bytes")).expect("a key");
+    let changes: [fn(&mut Bundle); 3] = [
+        |bundle| bundle.operators[0].not_after = Some(time(NOW - 1)),
+        |bundle| bundle.operators[0].not_before = time(NOW + 1),
+        |bundle| bundle.operators[0].key = key::<Operator>().public().clone(),
+    ];
+    for change in changes {
+        let mut changed = bundle.statement().clone();
+        change(&mut changed);
+        let storage = Storage::new(&desk, Trick::None);
+        let intake = storage.desk(&desk, &identity.sign(changed).expect("a bundle"));
+        let outcome = intake.message(order.order, &message(), &mut rng()).await;
+        assert!(matches!(outcome, Err(LogError::Operator)), "{outcome:?}");
+        let outcome = intake.return_files(order.order, &file(&folder), rng()).await;
+        assert!(matches!(outcome, Err(LogError::Operator)), "{outcome:?}");
+        assert_eq!(storage.commits.lock().unwrap_or_else(PoisonError::into_inner).len(), 0, "nothing was sent");
+    }
+    assert_eq!(sealed_log(&desk, &order).await, vec![]);
+}
+
 /// What stands beside an entry is nobody's word: one that is wrong makes a next entry that the firm refuses, and what it had
 /// verified until then stays.
 #[tokio::test]
@@ -136,14 +194,10 @@ async fn a_forged_note_beside_an_entry_forges_nothing() {
     for order in [&one, &other] {
         intake.message(order.order, &message(), &mut rng()).await.expect("written");
     }
-    let place = |order: &TestOrder, number: u32| {
-        let sealed = bundle.statement().containers.sealed.parse().expect("a name");
-        BlobAddress::new(sealed, format!("orders/{}/log/{number}", order.order).parse().expect("a path"))
-    };
     // The other order's second entry is put where this one's is expected, with all that stands beside it.
     intake.message(other.order, &message(), &mut rng()).await.expect("written");
-    let foreign = desk.store().read(&place(&other, 2), 1 << 20).await.expect("read").expect("there");
-    desk.store().create(&place(&one, 2), foreign.bytes, foreign.metadata).await.expect("created");
+    let foreign = desk.store().read(&entry_of(&bundle, &other, 2), 1 << 20).await.expect("read").expect("there");
+    desk.store().create(&entry_of(&bundle, &one, 2), foreign.bytes, foreign.metadata).await.expect("created");
     intake.message(one.order, &message(), &mut rng()).await.expect("written");
     let entries = sealed_log(&desk, &one).await;
     assert_eq!(entries.len(), 3);

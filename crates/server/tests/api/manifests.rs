@@ -1,9 +1,9 @@
 //! Which manifests are taken: those of an admitted device, for this very order, at today's prices.
 
-use satchel_sign::{Device, Manifest, Signed, SigningKey};
+use satchel_sign::{Device, Manifest, Signed, SigningKey, Signs, Statement, StatementError};
 use satchel_terms::{Code, OrderId, Quote};
 use satchel_wire::{ErrorCode, paths};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Bench, TestOrder, key, quote, rng, time};
 
@@ -50,6 +50,42 @@ async fn a_manifest_is_signed_by_an_admitted_device_of_the_firm() {
     let elsewhere = order.changed(&bench.firm, DEVICE, |manifest| manifest.firm = bench.other.id);
     refused(&bench, &order, elsewhere.compact(), code, "another firm's order").await;
     order.commit(&bench, &bench.firm).await.ok();
+}
+
+/// A manifest that no type of ours would hold.
+struct Raw(Value);
+
+impl Statement for Raw {
+    const TYP: &'static str = Manifest::TYP;
+
+    fn to_payload(&self) -> Result<Vec<u8>, StatementError> {
+        Ok(self.0.to_string().into_bytes())
+    }
+
+    fn from_payload(_: &[u8]) -> Result<Self, StatementError> {
+        Err(StatementError::Rule("only written"))
+    }
+}
+
+impl Signs<Raw> for Device {}
+
+/// What operators write is no firm's to write: no manifest leads to a ticket for it.
+#[tokio::test]
+async fn a_firm_gets_no_ticket_for_the_way_back() {
+    let bench = Bench::open().await;
+    let order = uploaded(&bench).await;
+    for name in ["log/1", "returns/1", "r1/manifest", "r1/../log/1", "r1/files/../../../log/1"] {
+        let payload = order.manifest.statement().to_payload().expect("a payload");
+        let mut payload: Value = serde_json::from_slice(&payload).expect("JSON");
+        for place in [1, 2] {
+            let mut blob = payload["blobs"][1].clone();
+            blob["name"] = json!(name);
+            payload["blobs"].as_array_mut().expect("a list").truncate(place);
+            payload["blobs"].as_array_mut().expect("a list").push(blob);
+            let manifest = bench.firm.devices[DEVICE].1.sign(Raw(payload.clone())).expect("signed");
+            refused(&bench, &order, manifest.compact(), ErrorCode::ManifestRefused, name).await;
+        }
+    }
 }
 
 #[tokio::test]

@@ -135,7 +135,9 @@ pub struct OperatorKey {
 }
 
 impl OperatorKey {
-    pub(crate) fn covers(&self, at: Timestamp) -> bool {
+    /// Tells whether an entry of the log that this operator dates so counts.
+    #[must_use]
+    pub fn covers(&self, at: Timestamp) -> bool {
         self.not_before <= at && self.not_after.is_none_or(|end| at <= end)
     }
 }

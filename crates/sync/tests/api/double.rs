@@ -90,6 +90,8 @@ pub(crate) struct Held {
     staged: BTreeMap<String, BTreeMap<u32, Bytes>>,
     /// Blobs with their bytes and `encryptiondata`.
     pub(crate) committed: BTreeMap<String, (Vec<u8>, String)>,
+    /// Blocks that came whole and whose answer was lost.
+    pub(crate) lost: Vec<(String, u32)>,
     /// What questions are answered, by path and query.
     pub(crate) answers: BTreeMap<String, String>,
     pub(crate) puts_at_once: usize,
@@ -219,6 +221,9 @@ impl Double {
             }
             Some(Fault::LoseAnswer) => {
                 self.carry_out(request, ask, place, None).await?;
+                let mut held = self.held();
+                let block = held.seen[place].block.clone();
+                held.lost.extend(block);
                 Err(cut())
             }
             Some(Fault::Dribble(pause)) => {
