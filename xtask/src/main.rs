@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod bindings;
 mod command;
 mod deny;
@@ -33,6 +34,8 @@ enum Task {
     Run(run::Run),
     /// Run every check: format, lints, tests, the user interface, the real window, dependencies.
     Test(test::Test),
+    /// Measure, and print each figure beside that of a well-known program from the same run.
+    Bench(bench::Bench),
     /// Write the TypeScript types of the commands anew into ui/src/lib/bindings.
     Bindings,
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
     let done = match task {
         Task::Run(run) => run.run(),
         Task::Test(test) => test.run(),
+        Task::Bench(bench) => bench.run(),
         Task::Bindings => bindings::write(),
     };
     match done {

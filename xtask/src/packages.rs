@@ -42,6 +42,13 @@ pub(crate) const FOR_TEST: &[Package] = &[
     package("python3-venv", "an environment for the official storage SDK"),
 ];
 
+/// What the measurements need.
+pub(crate) const FOR_BENCH: &[Package] = &[
+    package("age", "the program that sealing is measured beside"),
+    package("time", "tells what a program took"),
+    package("openssl", "a key to seal to"),
+];
+
 /// How the user answered before the question was asked.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Consent {

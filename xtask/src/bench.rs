@@ -1,0 +1,258 @@
+//! `cargo xtask bench`: what Satchel's work takes, beside what a well-known program takes for the like of it, in turn on the same
+//! disk in one run. `cargo xtask test` builds none of this.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+
+use crate::command::{at_root, cargo, must, output, target_folder};
+use crate::packages::{self, Consent};
+
+/// Bytes of the file that is sealed where nothing else is said.
+const BYTES: u64 = 2_000_000_000;
+/// How many copies of the file lie on the disk at once: the file, and for both programs what they sealed and opened.
+const COPIES: u64 = 5;
+/// What DESIGN.md asks for: so many times as fast as the peer.
+const BAR: f64 = 1.5;
+
+/// Measures, and prints each figure beside its peer's.
+#[derive(Debug, Args)]
+pub(crate) struct Bench {
+    #[command(flatten)]
+    consent: Consent,
+    /// Bytes of the file that is sealed.
+    #[arg(long, default_value_t = BYTES)]
+    bytes: u64,
+    /// How often each program runs; the median counts.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=99))]
+    rounds: u32,
+}
+
+/// What one run of a program took.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Run {
+    /// From its start until what it wrote is on the disk.
+    wall_seconds: f64,
+    /// On all cores together, in the program and in the system for it.
+    cpu_seconds: f64,
+    /// The most memory that it had at once.
+    resident_kib: u64,
+}
+
+impl Bench {
+    pub(crate) fn run(&self) -> anyhow::Result<()> {
+        packages::ensure(&[packages::FOR_BENCH], self.consent)?;
+        must(cargo().args(["build", "--release", "--package", "satchel-seal", "--examples", "--locked"]))?;
+        let target = target_folder()?;
+        let folder = target.join("bench");
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        let measured = self.measure(&folder, &target.join("release/examples"));
+        fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+        measured
+    }
+
+    fn measure(&self, folder: &Path, ours: &Path) -> anyhow::Result<()> {
+        has_room(folder, self.bytes.saturating_mul(COPIES))?;
+        let files = Files::make(folder, self.bytes)?;
+        println!("{}", machine(self.bytes)?);
+        let (seal, open) = (ours.join("seal"), ours.join("open"));
+        let ours = Program { seal: files.seal_by_us(&seal), open: files.open_by_us(&open), sealed: "ours.sealed" };
+        let age = Program { seal: files.seal_by_age(), open: files.open_by_age(), sealed: "age.sealed" };
+        let (mut sealing, mut opening) = (Pairs::default(), Pairs::default());
+        let mut copying = Vec::new();
+        for round in 1..=self.rounds {
+            println!("round {round} of {}", self.rounds);
+            copying.push(files.run(&["cp", "in", "copied"], "copied")?);
+            for (program, sealed, opened) in
+                [(&ours, &mut sealing.ours, &mut opening.ours), (&age, &mut sealing.peer, &mut opening.peer)]
+            {
+                sealed.push(files.run(&program.seal, program.sealed)?);
+                opened.push(files.run(&program.open, "opened")?);
+                files.compare()?;
+            }
+        }
+        println!("\n| medians of {} | Satchel | age | times as fast | bar |", self.rounds);
+        println!("|---|---|---|---|---|");
+        print!("{}{}", sealing.rows("sealing"), opening.rows("opening"));
+        println!("\nCopying the file with cp took {:.2} s.", median(copying.iter().map(|run| run.wall_seconds)));
+        Ok(())
+    }
+}
+
+/// The command lines of a program.
+struct Program {
+    seal: Vec<String>,
+    open: Vec<String>,
+    sealed: &'static str,
+}
+
+/// The runs of both programs.
+#[derive(Default)]
+struct Pairs {
+    ours: Vec<Run>,
+    peer: Vec<Run>,
+}
+
+impl Pairs {
+    /// Writes the medians as rows of a table.
+    fn rows(&self, what: &str) -> String {
+        let of = |runs: &[Run], part: fn(&Run) -> f64| median(runs.iter().map(part));
+        let both = |part| (of(&self.ours, part), of(&self.peer, part));
+        let (wall, peer_wall) = both(|run| run.wall_seconds);
+        let (cpu, peer_cpu) = both(|run| run.cpu_seconds);
+        let (mib, peer_mib) = both(|run| f64::from(u32::try_from(run.resident_kib).unwrap_or(u32::MAX)) / 1024.0);
+        let ratio = peer_wall / wall;
+        let reached = if ratio >= BAR { "reached" } else { "not reached" };
+        format!(
+            "| {what}, seconds | {wall:.2} | {peer_wall:.2} | {ratio:.2} | {BAR:.1}: {reached} |\n\
+             | {what}, CPU seconds | {cpu:.2} | {peer_cpu:.2} | | |\n\
+             | {what}, peak MiB | {mib:.1} | {peer_mib:.1} | | |\n"
+        )
+    }
+}
+
+/// The files of the bench, in a folder of their own.
+struct Files {
+    folder: PathBuf,
+    recipient: String,
+}
+
+impl Files {
+    /// Makes a file that cannot be compressed, and keys for both programs.
+    fn make(folder: &Path, bytes: u64) -> anyhow::Result<Self> {
+        let mut random = File::open("/dev/urandom")?.take(bytes);
+        let mut file = File::create(folder.join("in"))?;
+        io::copy(&mut random, &mut file).context("cannot write the file that is sealed")?;
+        file.sync_all()?;
+        let own = |program: &str, args: &[&str]| must(Command::new(program).args(args).current_dir(folder));
+        own(
+            "openssl",
+            &["genpkey", "-quiet", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072", "-out", "private.pem"],
+        )
+        .or_else(|_| own("openssl", &["genrsa", "-out", "private.pem", "3072"]))?;
+        own("openssl", &["pkey", "-in", "private.pem", "-pubout", "-out", "public.pem"])?;
+        own("age-keygen", &["-o", "age.key"])?;
+        let recipient = output(Command::new("age-keygen").args(["-y", "age.key"]).current_dir(folder))?;
+        Ok(Self { folder: folder.to_owned(), recipient: recipient.trim().to_owned() })
+    }
+
+    fn seal_by_us(&self, program: &Path) -> Vec<String> {
+        words(&program.display().to_string(), &["in", "ours.sealed", "ours.json", "public.pem", "bench"])
+    }
+
+    fn open_by_us(&self, program: &Path) -> Vec<String> {
+        words(&program.display().to_string(), &["ours.sealed", "ours.json", "opened", "private.pem"])
+    }
+
+    fn seal_by_age(&self) -> Vec<String> {
+        words("age", &["-r", &self.recipient, "-o", "age.sealed", "in"])
+    }
+
+    fn open_by_age(&self) -> Vec<String> {
+        words("age", &["-d", "-i", "age.key", "-o", "opened", "age.sealed"])
+    }
+
+    /// Runs a program that writes one file, until that is on the disk. The file that it reads is in memory before, and nothing
+    /// of what others wrote is left to be written.
+    fn run(&self, command: &[impl AsRef<str>], written: &str) -> anyhow::Result<Run> {
+        let path = self.folder.join(written);
+        fs::remove_file(&path)
+            .or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+        must(&mut Command::new("sync"))?;
+        io::copy(&mut File::open(self.folder.join("in"))?, &mut io::sink())?;
+        let report = self.folder.join("time");
+        let started = Instant::now();
+        let mut timed = Command::new("/usr/bin/time");
+        timed.current_dir(&self.folder).args(["-f", "%U %S %M", "-o"]).arg(&report);
+        must(timed.args(command.iter().map(AsRef::as_ref)))?;
+        File::open(&path)?.sync_all()?;
+        let wall_seconds = started.elapsed().as_secs_f64();
+        let (cpu_seconds, resident_kib) = read_time(&fs::read_to_string(&report)?)?;
+        Ok(Run { wall_seconds, cpu_seconds, resident_kib })
+    }
+
+    /// Makes sure that what was opened is what was sealed: a fast program that writes something else wins nothing.
+    fn compare(&self) -> anyhow::Result<()> {
+        must(Command::new("cmp").args(["in", "opened"]).current_dir(&self.folder))
+    }
+}
+
+fn words(program: &str, arguments: &[&str]) -> Vec<String> {
+    std::iter::once(program).chain(arguments.iter().copied()).map(str::to_owned).collect()
+}
+
+/// Reads what `time -f "%U %S %M"` wrote: CPU seconds in all, and the most memory in KiB.
+fn read_time(text: &str) -> anyhow::Result<(f64, u64)> {
+    let mut parts = text.lines().last().unwrap_or_default().split_whitespace();
+    let mut next = || parts.next().context("time wrote something else than three numbers");
+    let (user, system, kib) = (next()?, next()?, next()?);
+    Ok((user.parse::<f64>()? + system.parse::<f64>()?, kib.parse()?))
+}
+
+/// Returns the middle one, or the mean of the two in the middle; of nothing, nothing.
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match (values.get(middle), values.len() % 2) {
+        (Some(upper), 0) => values.get(middle.wrapping_sub(1)).map_or(*upper, |lower| f64::midpoint(*lower, *upper)),
+        (Some(only), _) => *only,
+        (None, _) => f64::NAN,
+    }
+}
+
+fn has_room(folder: &Path, bytes: u64) -> anyhow::Result<()> {
+    let free = output(at_root("df").args(["--output=avail", "--block-size=1"]).arg(folder))?;
+    let free: u64 = free.lines().last().unwrap_or_default().trim().parse().context("df says no number")?;
+    if free < bytes {
+        bail!("the bench needs {bytes} bytes of disk, and {free} are free; name a smaller file with --bytes");
+    }
+    Ok(())
+}
+
+fn machine(bytes: u64) -> anyhow::Result<String> {
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split_whitespace().next().unwrap_or("?").to_owned();
+    let age = output(Command::new("age").arg("--version"))?;
+    Ok(format!("{cores} cores, load {load} at the start, a file of {bytes} random bytes, age {}", age.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert!((median([3.0, 1.0, 2.0].into_iter()) - 2.0).abs() < f64::EPSILON);
+        assert!((median([4.0, 1.0, 2.0, 3.0].into_iter()) - 2.5).abs() < f64::EPSILON);
+        assert!(median(std::iter::empty()).is_nan());
+    }
+
+    #[test]
+    fn what_time_writes_is_read() {
+        assert_eq!(read_time("1.25 0.5 6188\n").ok(), Some((1.75, 6188)));
+        // A program that failed is named in a line of its own before the numbers.
+        assert_eq!(read_time("Command exited with non-zero status 1\n1 2 3\n").ok(), Some((3.0, 3)));
+        for other in ["", "1.25 0.5", "a b c"] {
+            assert!(read_time(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_ratio_says_how_many_times_as_fast_ours_is() {
+        let run = |wall_seconds| Run { wall_seconds, cpu_seconds: 1.0, resident_kib: 2048 };
+        let rows = |ours, peer| Pairs { ours: vec![run(ours)], peer: vec![run(peer)] }.rows("sealing");
+        assert!(rows(1.0, 2.0).contains("| sealing, seconds | 1.00 | 2.00 | 2.00 | 1.5: reached |"));
+        assert!(rows(2.0, 1.0).contains("| 0.50 | 1.5: not reached |"));
+        assert!(rows(1.0, 1.0).contains("| sealing, peak MiB | 2.0 | 2.0 |"));
+    }
+}
