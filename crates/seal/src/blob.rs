@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::cipher::{Cipher, NONCE_BYTES, TAG_BYTES};
 use crate::content_key::ContentKey;
+use crate::lanes::{self, Lanes, Region};
 
 /// Plaintext bytes of a full region, as a length in memory.
 const REGION: usize = 4 * 1024 * 1024;
@@ -108,7 +109,7 @@ pub struct Opened {
     pub tags_sha256: Hash,
 }
 
-/// Seals all that `plaintext` yields under a key made for it. Holds one region in memory, whatever the length.
+/// Seals all that `plaintext` yields under a key made for it. Holds four regions in memory, whatever the length.
 ///
 /// # Errors
 /// [`SealError`]; nothing that was written is usable then.
@@ -129,36 +130,45 @@ pub(crate) fn seal_under(
     progress: &mut impl Progress,
 ) -> Result<Sealed, SealError> {
     let cipher = content_key.cipher();
-    let mut digests = Digests::default();
-    let mut region = Zeroizing::new(Vec::with_capacity(SEALED_REGION));
-    for number in 0.. {
-        region.clear();
-        region.extend_from_slice(&nonce(number));
-        let text = read_region(plaintext, &mut region).map_err(SealError::Read)?;
-        if text == 0 {
-            break;
+    let (mut digest, mut tags) = (Sha256::new(), Sha256::new());
+    let (mut length, mut sealed_text) = (0, 0);
+    let mut is_last = false;
+    let read = |region: &mut Region| {
+        if is_last {
+            return Ok(false);
         }
-        if number == REGIONS_MAX {
+        region.bytes.clear();
+        region.bytes.extend_from_slice(&nonce(region.number));
+        let text = read_region(plaintext, &mut region.bytes).map_err(SealError::Read)?;
+        if text > 0 && region.number == REGIONS_MAX {
             return Err(SealError::TooLong);
         }
-        let text = region.get_mut(NONCE_BYTES..).unwrap_or_default();
-        digests.plaintext(text);
-        let tag = cipher.encrypt(&nonce(number), b"", text).map_err(|_| SealError::TooLong)?;
-        digests.tag(&tag);
-        region.extend_from_slice(&tag);
-        sealed.write_all(&region).map_err(SealError::Write)?;
-        if progress.done(digests.length).is_break() {
-            return Err(SealError::Cancelled);
-        }
+        length += text as u64;
         // A short region is the last, also of a file that has grown since its end was read.
-        if digests.length % REGION_BYTES != 0 {
-            break;
-        }
-    }
+        is_last = length % REGION_BYTES != 0;
+        Ok(text > 0)
+    };
+    let first = |region: &mut Region| {
+        digest.update(region.bytes.get(NONCE_BYTES..).unwrap_or_default());
+        Ok(())
+    };
+    let second = |region: &mut Region| {
+        let text = region.bytes.get_mut(NONCE_BYTES..).unwrap_or_default();
+        let tag = cipher.encrypt(&nonce(region.number), b"", text).map_err(|_| SealError::TooLong)?;
+        tags.update(tag);
+        region.bytes.extend_from_slice(&tag);
+        Ok(())
+    };
+    let take = |region: &Region| {
+        sealed.write_all(&region.bytes).map_err(SealError::Write)?;
+        sealed_text += region.bytes.len().saturating_sub(NONCE_BYTES + TAG_BYTES) as u64;
+        if progress.done(sealed_text).is_break() { Err(SealError::Cancelled) } else { Ok(()) }
+    };
+    lanes::run(SEALED_REGION, SealError::Read, Lanes { read, first, second, take })?;
     sealed.flush().map_err(SealError::Write)?;
-    let opened = digests.finish();
-    let sealed_length = of_plaintext(opened.contents.length).ok_or(SealError::TooLong)?;
-    Ok(Sealed { content_key, contents: opened.contents, sealed_length, tags_sha256: opened.tags_sha256 })
+    let sealed_length = of_plaintext(length).ok_or(SealError::TooLong)?;
+    let contents = Contents { length, sha256: finished(digest) };
+    Ok(Sealed { content_key, contents, sealed_length, tags_sha256: finished(tags) })
 }
 
 /// Opens a blob that a signed document lists, into `plaintext`. Nothing that was written before an error may be used.
@@ -197,7 +207,7 @@ pub fn is_authentic_region(sealed: &[u8], number: u32, content_key: &ContentKey)
         return false;
     }
     let mut region = Zeroizing::new(sealed.to_vec());
-    open_region(&content_key.cipher(), u64::from(number), &mut region, &mut NoDigests).is_ok()
+    open_region(&content_key.cipher(), u64::from(number), &mut region).is_ok()
 }
 
 /// Opens a blob of which nothing but its plaintext length is known. Whoever holds a signed document uses [`open_blob`]:
@@ -226,35 +236,47 @@ fn open_regions(
         return Err(OpenError::NotListed);
     }
     let cipher = content_key.cipher();
-    let mut digests = Digests::default();
-    let mut region = Zeroizing::new(Vec::with_capacity(SEALED_REGION));
-    for number in 0.. {
-        let left = plaintext_length.saturating_sub(digests.length);
-        if left == 0 {
-            break;
+    let (mut digest, mut tags) = (Sha256::new(), Sha256::new());
+    let (mut asked, mut length) = (0, 0);
+    let read = |region: &mut Region| {
+        let left = plaintext_length.saturating_sub(asked).min(REGION_BYTES);
+        asked += left;
+        region.bytes.clear();
+        region.bytes.resize(NONCE_BYTES + usize::try_from(left).map_err(|_| OpenError::NotListed)? + TAG_BYTES, 0);
+        if left > 0 {
+            sealed.read_exact(&mut region.bytes).map_err(cut_or_unreadable)?;
         }
-        let text_length = usize::try_from(left).map_or(REGION, |left| left.min(REGION));
-        region.clear();
-        region.resize(NONCE_BYTES + text_length + TAG_BYTES, 0);
-        sealed.read_exact(&mut region).map_err(cut_or_unreadable)?;
-        let text = open_region(&cipher, number, &mut region, &mut digests)?;
+        Ok(left > 0)
+    };
+    let first = |region: &mut Region| {
+        tags.update(open_region(&cipher, region.number, &mut region.bytes)?);
+        Ok(())
+    };
+    let second = |region: &mut Region| {
+        digest.update(text_of(region));
+        Ok(())
+    };
+    let take = |region: &Region| {
+        let text = text_of(region);
         plaintext.write_all(text).map_err(OpenError::Write)?;
-        if progress.done(digests.length).is_break() {
-            return Err(OpenError::Cancelled);
-        }
-    }
+        length += text.len() as u64;
+        if progress.done(length).is_break() { Err(OpenError::Cancelled) } else { Ok(()) }
+    };
+    lanes::run(SEALED_REGION, OpenError::Read, Lanes { read, first, second, take })?;
     at_end(sealed)?;
     plaintext.flush().map_err(OpenError::Write)?;
-    Ok(digests.finish())
+    let contents = Contents { length, sha256: finished(digest) };
+    Ok(Opened { contents, tags_sha256: finished(tags) })
 }
 
-/// Decrypts one region in place and returns its plaintext.
-fn open_region<'region>(
-    cipher: &Cipher,
-    number: u64,
-    region: &'region mut [u8],
-    digests: &mut impl Summing,
-) -> Result<&'region [u8], OpenError> {
+/// Returns what an opened region holds between nonce and tag.
+fn text_of(region: &Region) -> &[u8] {
+    let end = region.bytes.len().saturating_sub(TAG_BYTES);
+    region.bytes.get(NONCE_BYTES..end).unwrap_or_default()
+}
+
+/// Decrypts one region in place and returns its tag.
+fn open_region(cipher: &Cipher, number: u64, region: &mut [u8]) -> Result<[u8; TAG_BYTES], OpenError> {
     let (written_nonce, rest) = region.split_first_chunk_mut::<NONCE_BYTES>().ok_or(OpenError::NotAuthentic)?;
     let (text, tag) = rest.split_last_chunk_mut::<TAG_BYTES>().ok_or(OpenError::NotAuthentic)?;
     // Other SDKs count in other ways; a reader that took whatever stands there would take swapped regions.
@@ -262,9 +284,7 @@ fn open_region<'region>(
         return Err(OpenError::NotAuthentic);
     }
     cipher.decrypt(written_nonce, b"", text, tag).map_err(|_| OpenError::NotAuthentic)?;
-    digests.plaintext(text);
-    digests.tag(tag);
-    Ok(text)
+    Ok(*tag)
 }
 
 fn cut_or_unreadable(error: io::Error) -> OpenError {
@@ -293,44 +313,6 @@ fn nonce(number: u64) -> [u8; NONCE_BYTES] {
     nonce
 }
 
-/// Hears each region that was opened.
-trait Summing {
-    fn plaintext(&mut self, text: &[u8]);
-    fn tag(&mut self, tag: &[u8; TAG_BYTES]);
-}
-
-/// Sums nothing up.
-struct NoDigests;
-
-impl Summing for NoDigests {
-    fn plaintext(&mut self, _: &[u8]) {}
-
-    fn tag(&mut self, _: &[u8; TAG_BYTES]) {}
-}
-
-/// What is summed up over the regions.
-#[derive(Default)]
-struct Digests {
-    length: u64,
-    plaintext: Sha256,
-    tags: Sha256,
-}
-
-impl Summing for Digests {
-    fn plaintext(&mut self, text: &[u8]) {
-        self.length += text.len() as u64;
-        self.plaintext.update(text);
-    }
-
-    fn tag(&mut self, tag: &[u8; TAG_BYTES]) {
-        self.tags.update(tag);
-    }
-}
-
-impl Digests {
-    fn finish(self) -> Opened {
-        let sha256 = Hash::from_digest(self.plaintext.finalize().into());
-        let tags_sha256 = Hash::from_digest(self.tags.finalize().into());
-        Opened { contents: Contents { length: self.length, sha256 }, tags_sha256 }
-    }
+fn finished(digest: Sha256) -> Hash {
+    Hash::from_digest(digest.finalize().into())
 }

@@ -10,6 +10,7 @@
 mod blob;
 mod cipher;
 mod content_key;
+mod lanes;
 mod metadata;
 mod record;
 mod slot;
