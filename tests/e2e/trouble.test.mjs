@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
+import { assertAccessible, loadAxe } from "./axe.mjs";
 import { journey } from "./desk.mjs";
 import {
   answer,
@@ -26,7 +27,9 @@ import {
   status,
   tabTo,
 } from "./form.mjs";
-import { sealedFiles, writePdf } from "./papers.mjs";
+import { blocksOf, parcel, railCount, submitOpen, typeOrder } from "./outbox.mjs";
+import { sealedFiles, writeLarge, writePdf } from "./papers.mjs";
+import { Provider } from "./provider.mjs";
 import { until } from "./webdriver.mjs";
 
 for (const [keyring, says] of [
@@ -178,28 +181,31 @@ journey("says on a real disk that it is full, and loses nothing", async (desk, c
   assert.equal(await value(desk), typed);
 });
 
-journey("says that a file changed while it was read, and attaches it when it is tried again", async (desk) => {
-  const path = join(desk.papers, "Films.zip");
-  writeFileSync(path, "films");
-  truncateSync(path, 1_000_000_000);
-  await desk.start();
-  await startOrder(desk);
-  await typeAndSave(desk, "Dana");
-  desk.picks(path);
-  await desk.press("Control+o");
-  await until("the file to be read", async () => "Films.zip" in (await files(desk)));
-  truncateSync(path, 2_000_000);
-  await until("the file to be refused", async () =>
-    /not attached: The file changed while it was read, so it was not attached\./.test(
-      (await files(desk))["Films.zip"],
-    ),
-  );
-  assert.deepEqual(sealedFiles(desk.vault), [], "nothing is left of it");
-  await typeAndSave(desk, " Whitfield");
-  desk.picks(path);
-  await desk.press("Control+o");
-  await until("the file to be attached", () => sealedFiles(desk.vault).length === 1);
-});
+journey(
+  "says that a file changed while it was read, and attaches it when it is tried again",
+  async (desk) => {
+    const path = join(desk.papers, "Films.zip");
+    writeFileSync(path, "films");
+    truncateSync(path, 1_000_000_000);
+    await desk.start();
+    await startOrder(desk);
+    await typeAndSave(desk, "Dana");
+    desk.picks(path);
+    await desk.press("Control+o");
+    await until("the file to be read", async () => "Films.zip" in (await files(desk)));
+    truncateSync(path, 2_000_000);
+    await until("the file to be refused", async () =>
+      /not attached: The file changed while it was read, so it was not attached\./.test(
+        (await files(desk))["Films.zip"],
+      ),
+    );
+    assert.deepEqual(sealedFiles(desk.vault), [], "nothing is left of it");
+    await typeAndSave(desk, " Whitfield");
+    desk.picks(path);
+    await desk.press("Control+o");
+    await until("the file to be attached", () => sealedFiles(desk.vault).length === 1);
+  },
+);
 
 journey("says of each file that cannot be attached why, and attaches the others", async (desk) => {
   const [first, last] = ["First.pdf", "Last.pdf"].map((name) => writePdf(join(desk.papers, name), 1));
@@ -283,6 +289,34 @@ for (const [what, harm] of Object.entries({
     assert.equal(Object.keys(await files(desk)).length, 2, "the order is there");
   });
 }
+
+journey(
+  "says that a sealed file was changed on disk, sends nothing of it, and gives the order back",
+  async (desk) => {
+    const provider = new Provider(desk);
+    const paper = writeLarge(join(desk.papers, "Scan.tif"), 9_000_000);
+    await desk.start();
+    await typeOrder(desk, [paper], "Call first.");
+    await isSaved(desk);
+    const [{ name }] = sealedFiles(desk.vault);
+    const sealed = join(desk.vault, "attachments", name);
+    const bytes = readFileSync(sealed);
+    bytes[bytes.length >> 1] ^= 1;
+    writeFileSync(sealed, bytes);
+    await submitOpen(desk);
+    await provider.start();
+    await until("the order to be held back", async () => /Needs you/.test(await parcel(desk)));
+    assert.match(
+      await parcel(desk),
+      /A sealed file of this order was changed on disk\. Nothing was sent in its place\./,
+    );
+    assert.ok(!blocksOf(provider, "files/1").some((block) => block.endsWith(" 1")), "the changed block left");
+    await loadAxe(desk);
+    await assertAccessible(desk, "an order that is held back");
+    await desk.click("button", /^Take back: Records retrieval/);
+    await until("the draft to be there again", async () => (await railCount(desk, "Drafts")) === "1");
+  },
+);
 
 /** Writes a file until the disk takes no more. */
 function fillDisk(path) {
