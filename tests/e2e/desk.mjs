@@ -58,10 +58,7 @@ export function journey(
     const desk = new Desk({ keyring, withFilesLimited });
     let bound;
     const tooLong = new Promise((_, reject) => {
-      bound = setTimeout(
-        () => reject(new Error(`the journey took over ${withinMs} ms`)),
-        withinMs,
-      );
+      bound = setTimeout(() => reject(new Error(`the journey took over ${withinMs} ms`)), withinMs);
     });
     try {
       await Promise.race([walk(desk, context), tooLong]);
@@ -119,7 +116,7 @@ export class Desk {
 
   /** The folder of the programs that stand before those of the system. */
   get programs() {
-    return join(this.root, "programs");
+    return join(this.papers, "programs");
   }
 
   /** Opens Satchel and waits until its first view is on the screen. */

@@ -80,12 +80,12 @@ async function typeUntil(desk, { pieces = 1, waits = false, entries = 0 }, turn,
   const journal = () => statSync(join(desk.vault, "journal.satchel")).size;
   let size = journal();
   // Nobody waits for the last key: Satchel is killed between two of them.
-  desk.page.type(text.repeat(4)).catch(() => undefined);
+  desk.page.type(text.repeat(12)).catch(() => undefined);
   for (let entry = 0; entry < entries; entry += 1) {
     await until("an entry in the journal", () => journal() > size);
     size = journal();
   }
-  return { typed: typed + text.repeat(4), saved };
+  return { typed: typed + text.repeat(12), saved };
 }
 
 function shown(desk) {

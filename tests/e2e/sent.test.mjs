@@ -1,5 +1,6 @@
 // Orders that are taken back before anything was sent, and a provider that goes away in the middle.
 
+import assert from "node:assert/strict";
 import { join } from "node:path";
 
 import { assertAccessible, loadAxe } from "./axe.mjs";
