@@ -78,7 +78,11 @@ describe("a payment that is due", () => {
 
 describe("a payment that is waited for", () => {
   it.each([
-    ["at Stripe", AWAITING, ["Done: ", "Now: Waiting for Stripe to tell Example Legal Support", "Next: "]],
+    [
+      "at Stripe",
+      AWAITING,
+      ["Done: ", "Now: Waiting for the test page to tell Example Legal Support", "Next: "],
+    ],
     ["at the bank", PROCESSING, ["Done: ", "Now: Paid, and waiting for the bank to confirm it", "Next: "]],
   ])("%s says its steps, and that one can go on", async (_, review, starts) => {
     const { api, user } = await openOrder(review);
@@ -139,7 +143,7 @@ describe("the receipt", () => {
     await openOrder(PAID);
     const receipt = screen.getByRole("article", { name: "Receipt" });
     expect(receipt.querySelector(".at-end")?.textContent).toBe(
-      "Order 26-04187Paid Mon Nov 23, 2026, 10:54 AMthrough Stripe",
+      "Order 26-04187Paid Mon Nov 23, 2026, 10:54 AMthrough a test page: no money moved",
     );
     const facts = within(receipt)
       .getAllByRole("term")
@@ -165,7 +169,7 @@ describe("the receipt", () => {
   it("says no time that it was not told", async () => {
     await openOrder(receivedAs({ state: "paid" }, { state: "paid" }));
     expect(screen.getByRole("article", { name: "Receipt" }).querySelector(".at-end")?.textContent).toBe(
-      "Order 26-04187Paidthrough Stripe",
+      "Order 26-04187Paidthrough a test page: no money moved",
     );
   });
 });

@@ -75,7 +75,11 @@ describe("pageHint", () => {
 
 describe("stepsOf", () => {
   const steps = (state: PaymentStateView, more: Partial<PaymentView> = {}) =>
-    stepsOf(payment(state, more), "Example", NOW).map(({ is, says, when }) => [is, says, when]);
+    stepsOf(payment(state, more), { provider: "Example", mode: "azure" }, NOW).map(({ is, says, when }) => [
+      is,
+      says,
+      when,
+    ]);
 
   it("waits for Stripe while the page is open", () => {
     expect(steps("awaiting", { openedAtMs: at(10, 51), sinceMs: at(10, 53) })).toEqual([
@@ -91,6 +95,14 @@ describe("stepsOf", () => {
       ["now", "Paid, and waiting for the bank to confirm it", "since Fri Nov 20, 4:00 PM"],
       ["next", "Confirmed, and work begins", ""],
     ]);
+  });
+
+  it("does not call the page of practice Stripe’s", () => {
+    const practice = { provider: "Example", mode: "practice" } as const;
+    const told = stepsOf(payment("awaiting", { openedAtMs: at(10, 51) }), practice, NOW).map(
+      ({ says }) => says,
+    );
+    expect(told.join(" ")).not.toContain("Stripe");
   });
 
   it("has none where nothing is waited for", () => {

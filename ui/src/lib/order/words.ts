@@ -1,4 +1,5 @@
 import type { ConnectionView } from "../bindings/ConnectionView";
+import type { Mode } from "../bindings/Mode";
 import type { PaymentStateView } from "../bindings/PaymentStateView";
 import type { PaymentView } from "../bindings/PaymentView";
 import type { ReceivedView } from "../bindings/ReceivedView";
@@ -100,8 +101,13 @@ export function paymentTold(state: PaymentStateView, amountCents: number): Chip 
   }
 }
 
+/** Where payments are made: in practice no page is Stripe's, and no money moves. */
+export function paidThrough(mode: Mode): string {
+  return mode === "practice" ? "a test page: no money moved" : "Stripe";
+}
+
 /** What stands under the button that pays. */
-export function pageHint({ pageEndsAtMs }: PaymentView, mode: "practice" | "azure", now: Date): string {
+export function pageHint({ pageEndsAtMs }: PaymentView, mode: Mode, now: Date): string {
   const page =
     mode === "practice"
       ? "Opens a test page in your browser that stands for Stripe’s; no money moves."
@@ -123,16 +129,22 @@ export const WAITING_SAYS =
 export type Step = { is: "done" | "now" | "next"; says: string; when: string };
 
 /** The way of a payment that is waited for; none where there is nothing to wait for. */
-export function stepsOf({ state, openedAtMs, sinceMs }: PaymentView, provider: string, now: Date): Step[] {
+export function stepsOf(
+  { state, openedAtMs, sinceMs }: PaymentView,
+  { provider, mode }: { provider: string; mode: Mode },
+  now: Date,
+): Step[] {
   if (state !== "awaiting" && state !== "processing") return [];
+  const page = mode === "practice" ? "The test page" : "Stripe’s page";
+  const teller = mode === "practice" ? "the test page" : "Stripe";
   const since = sinceMs === null ? "" : `since ${atShown(sinceMs, now)}`;
   const opened: Step =
     openedAtMs === null
-      ? { is: "done", says: "Stripe’s page opened elsewhere", when: "" }
-      : { is: "done", says: "Stripe’s page opened in your browser", when: atShown(openedAtMs, now) };
+      ? { is: "done", says: `${page} opened elsewhere`, when: "" }
+      : { is: "done", says: `${page} opened in your browser`, when: atShown(openedAtMs, now) };
   const waits =
     state === "awaiting"
-      ? `Waiting for Stripe to tell ${provider}`
+      ? `Waiting for ${teller} to tell ${provider}`
       : "Paid, and waiting for the bank to confirm it";
   return [
     opened,
