@@ -8,6 +8,8 @@ mod drafts;
 mod files;
 mod grants;
 #[cfg(feature = "practice")]
+mod hostile;
+#[cfg(feature = "practice")]
 mod provider;
 #[cfg(feature = "practice")]
 mod received;

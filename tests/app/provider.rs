@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -36,6 +36,25 @@ impl Provider {
         self.running.as_ref().map_or("", Running::base)
     }
 
+    /// Returns the folder that holds everything of it.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Returns where desktops look for a part of it.
+    pub(crate) fn where_is(&self, part: &str) -> Result<String, Box<dyn std::error::Error>> {
+        let pins: Value = serde_json::from_slice(&std::fs::read(self.folder.join("practice.json"))?)?;
+        Ok(pins.get(part).and_then(Value::as_str).ok_or("no such part")?.to_owned())
+    }
+
+    /// Has desktops look elsewhere for a part of it: `server`, `token` or `onboarding`.
+    pub(crate) fn is_looked_for(&self, part: &str, address: &str) -> Result<(), Box<dyn std::error::Error>> {
+        let file = self.folder.join("practice.json");
+        let mut pins: serde_json::Map<String, Value> = serde_json::from_slice(&std::fs::read(&file)?)?;
+        pins.insert(part.to_owned(), address.into());
+        Ok(std::fs::write(file, serde_json::to_vec(&pins)?)?)
+    }
+
     /// Returns the desk of its operator.
     pub(crate) fn operator(&self) -> Result<IntakeDesk, Box<dyn std::error::Error>> {
         Ok(intake_desk(self.folder.clone(), Arc::new(SystemClock))?)
@@ -47,6 +66,17 @@ impl Provider {
         Ok(log.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
     }
 
+    /// Asks the provider's server for something, in the name of the sample person.
+    pub(crate) fn get(&self, path: &str) -> Result<Value, Box<dyn std::error::Error>> {
+        let of = |answer: String| answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).ok_or(answer);
+        let token = self.where_is("token")?;
+        let token = token.strip_prefix(self.base()).ok_or("tokens are elsewhere")?;
+        let token: Value = serde_json::from_str(&of(self.post(token, "Content-Type: application/json", "")?)?)?;
+        let bearer =
+            format!("Authorization: Bearer {}", token.get("accessToken").and_then(Value::as_str).ok_or("no token")?);
+        Ok(serde_json::from_str(&of(self.send("GET", path, &bearer, "")?)?)?)
+    }
+
     /// Presses a button of a payment page, as a browser does.
     pub(crate) fn press(&self, page: &str, button: &str) -> Result<(), Box<dyn std::error::Error>> {
         let path = page.strip_prefix(self.base()).ok_or("the page is not the provider's")?;
@@ -56,11 +86,15 @@ impl Provider {
 
     /// Sends the provider something, as anybody on this computer can, and returns what it answers.
     pub(crate) fn post(&self, path: &str, header: &str, body: &str) -> Result<String, Box<dyn std::error::Error>> {
+        self.send("POST", path, header, body)
+    }
+
+    fn send(&self, method: &str, path: &str, header: &str, body: &str) -> Result<String, Box<dyn std::error::Error>> {
         let host = self.base().strip_prefix("http://").ok_or("the provider has no address")?;
         let mut stream = TcpStream::connect(host)?;
         write!(
             stream,
-            "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{header}\r\nContent-Length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{header}\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         )?;
         let mut answer = String::new();

@@ -19,17 +19,17 @@ fn received(satchel: &Running) -> Result<String, Value> {
     Ok(order)
 }
 
-fn count(satchel: &Running, list: &str) -> Value {
+pub(crate) fn count(satchel: &Running, list: &str) -> Value {
     satchel.ask("counts", json!({})).ok().and_then(|counts| counts.get(list).cloned()).unwrap_or_default()
 }
 
 /// Returns what the order's page says of it.
-fn page(satchel: &Running, order: &str) -> Value {
+pub(crate) fn page(satchel: &Running, order: &str) -> Value {
     let sheet = satchel.ask("review_draft", json!({"order": order}));
     sheet.ok().and_then(|sheet| sheet.get("received").cloned()).unwrap_or_default()
 }
 
-fn payment(satchel: &Running, order: &str) -> Value {
+pub(crate) fn payment(satchel: &Running, order: &str) -> Value {
     page(satchel, order).pointer("/payment/state").cloned().unwrap_or_default()
 }
 

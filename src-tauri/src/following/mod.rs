@@ -17,7 +17,7 @@ use satchel_store::{RecordId, Table};
 use satchel_sync::drive::Unanswered;
 use satchel_sync::plan::Why;
 use satchel_terms::OrderId;
-use satchel_wire::{ErrorCode, OrderAnswer};
+use satchel_wire::{ErrorCode, FeedAnswer, FeedEntry, OrderAnswer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -50,10 +50,13 @@ const FEED: RecordId = RecordId::from_bytes([
 ]);
 
 /// How far the feed was read.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FeedRecord {
     next: u64,
+    /// The last entry that was read. Where the feed has another one there, or none, what was read was not the firm's feed.
+    #[serde(default)]
+    last: Option<FeedEntry>,
 }
 
 /// What follows the received orders of a vault.
@@ -77,8 +80,10 @@ struct Known {
     asked: BTreeSet<OrderId>,
     /// The orders to be asked about again: the server could not answer about them.
     again: BTreeSet<OrderId>,
+    /// The orders to be asked about again: what the server said of them last does not hold.
+    doubted: BTreeSet<OrderId>,
     /// How far the feed was read; none until the vault was asked.
-    feed: Option<u64>,
+    feed: Option<FeedRecord>,
     /// The orders that are over; none until the vault was looked through.
     over: Option<BTreeSet<OrderId>>,
     /// Until when somebody may be paying.
@@ -181,7 +186,10 @@ impl Following {
             self.try_to_ask(link, order).await?;
         }
         for _ in 0..FEED_ANSWERS_MAX {
-            let answer = link.remote.feed(&*link.account, self.feed()?).await?;
+            let Some(answer) = read_on(link, self.feed()?).await? else {
+                self.read_until(FeedRecord::default())?;
+                continue;
+            };
             let named: BTreeSet<_> = answer.entries.iter().map(|entry| entry.order).collect();
             for order in named {
                 // Orders of other computers of the firm are not here.
@@ -192,7 +200,7 @@ impl Following {
             if answer.entries.is_empty() {
                 break;
             }
-            self.read_until(answer.next)?;
+            self.read_until(FeedRecord { next: answer.next, last: answer.entries.last().copied() })?;
         }
         Ok(())
     }
@@ -213,50 +221,49 @@ impl Following {
         }
     }
 
-    fn feed(&self) -> Result<u64, UiError> {
+    fn feed(&self) -> Result<FeedRecord, UiError> {
         let known = self.known().feed;
         match known {
-            Some(next) => Ok(next),
+            Some(read) => Ok(read),
             None => {
                 let kept = self.with_vault(|vault| Ok(vault.read::<FeedRecord>(Table::Settings, FEED)?))?;
-                Ok(kept.unwrap_or_default().next)
+                Ok(kept.unwrap_or_default())
             }
         }
     }
 
     /// Notes how far the feed was read. It is kept when nothing that it named is left to be asked about.
-    fn read_until(&self, next: u64) -> Result<(), UiError> {
+    fn read_until(&self, read: FeedRecord) -> Result<(), UiError> {
         let all_done = {
             let mut known = self.known();
-            known.feed = Some(next);
+            known.feed = Some(read);
             known.again.is_empty()
         };
         if all_done {
-            self.with_vault(|vault| Ok(vault.put(Table::Settings, FEED, &FeedRecord { next })?))?;
+            self.with_vault(|vault| Ok(vault.put(Table::Settings, FEED, &read)?))?;
         }
         Ok(())
     }
 
     /// Returns the received orders that nobody asked about yet, since the feed may have named them before they were here, and those
-    /// that could not be answered about.
-    fn to_be_asked(&self) -> Result<Vec<OrderId>, UiError> {
+    /// that could not be answered about, or not as it holds.
+    fn to_be_asked(&self) -> Result<BTreeSet<OrderId>, UiError> {
         let mut place = self.vault.lock()?;
         let vault = place.open()?;
         let mut known = self.known();
-        let mut due: Vec<_> = known.again.iter().copied().collect();
+        let mut due = &known.again | &known.doubted;
         for order in vault.ids(Table::Orders).into_iter().filter_map(lists::order) {
             if known.asked.contains(&order) {
                 continue;
             }
             // One that cannot be read is told where it is shown.
             let Ok(Some(record)) = vault.read::<OrderRecord>(Table::Orders, order) else { continue };
-            if record.followed.payment.is_some() {
+            if record.followed.payment.is_some() && record.followed.disbelieved.is_none() {
                 known.asked.insert(order);
             } else {
-                due.push(order);
+                due.insert(order);
             }
         }
-        due.dedup();
         Ok(due)
     }
 
@@ -278,6 +285,11 @@ impl Following {
         self.keep(order, &news)?;
         let mut known = self.known();
         known.asked.insert(order);
+        if disbelieved.is_some() {
+            known.doubted.insert(order)
+        } else {
+            known.doubted.remove(&order)
+        };
         known.heard.insert(order, Now::read().ms);
         drop(known);
         self.events.tell(ShellEvent::Order { order: order.to_string() });
@@ -362,6 +374,19 @@ impl Following {
 /// Tells whether another order would fare no better.
 const fn concerns_all(why: Unanswered) -> bool {
     matches!(why, Unanswered::SignIn | Unanswered::Later(Why::Offline | Why::Untrusted | Why::Busy | Why::Stalled))
+}
+
+/// Reads the feed on. The last entry that was read is read once more; nothing where it is not there as it was, since a server that
+/// lied, or lost what it had, would leave its later entries unread.
+async fn read_on(link: &Link, read: FeedRecord) -> Result<Option<FeedAnswer>, Unanswered> {
+    let behind = |after| link.remote.feed(&*link.account, after);
+    let Some(last) = read.last else { return behind(read.next).await.map(Some) };
+    let mut answer = behind(last.n.saturating_sub(1)).await?;
+    if answer.entries.first() != Some(&last) {
+        return Ok(None);
+    }
+    answer.entries.remove(0);
+    Ok(Some(answer))
 }
 
 /// Asks for the newest bundle and returns its operators. The bundle itself is taken by whoever looks after it.
