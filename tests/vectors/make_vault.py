@@ -21,6 +21,7 @@ from formats import (
 VAULT, OTHER = fixed_id("vault"), fixed_id("other vault")
 FIRM = fixed_id("firm")
 VAULT_KEY = fixed("vault key")
+CHAIN_KEY = v.chain_key(VAULT_KEY, VAULT)
 
 
 def flip(data, index):
@@ -85,7 +86,8 @@ class Journal:
 
     def __init__(self, first=1, **header):
         self.file = v.header(header.pop("vault", VAULT), first, **header)
-        self.chain, self.sequence, self.offsets = sha256(self.file), first, []
+        self.key = CHAIN_KEY
+        self.chain, self.sequence, self.offsets = v.link(self.key, self.file), first, []
 
     def add(self, plaintext=b"x", table=1, kind=1, revision=1, record=None, sequence=None, chain=None):
         sequence = self.sequence if sequence is None else sequence
@@ -93,7 +95,7 @@ class Journal:
         place = (table, kind, record_id, revision)
         record = record if record is not None else v.seal_record(
             VAULT_KEY, VAULT, place, fixed(f"journal nonce {len(self.offsets)}", 12), plaintext)
-        entry = v.entry(self.chain if chain is None else chain, sequence, place, record)
+        entry = v.entry(self.key, self.chain if chain is None else chain, sequence, place, record)
         self.offsets.append(len(self.file))
         self.file += entry
         self.chain, self.sequence = entry[-32:], sequence + 1
@@ -143,6 +145,16 @@ def journals():
     add("the second and third swapped", four.file[:at[1]] + four.file[at[2]:at[3]] + four.file[at[1]:at[2]]
         + four.file[at[3]:], at[1])
     add("the second entry twice", four.file[:at[2]] + four.file[at[1]:], at[2])
+    unkeyed, behind = bytearray(four.file[:at[1]]), four.file[at[2]:]
+    for start, end in ((0, at[3] - at[2]), (at[3] - at[2], len(behind))):
+        part = (int.from_bytes(behind[start + 4:start + 12], "big") - 1).to_bytes(8, "big")
+        linked = behind[start:start + 4] + part + behind[start + 12:end - 32]
+        unkeyed += linked + sha256(bytes(unkeyed[-32:]) + linked)
+    add("the second entry left out, and a chain without the key", bytes(unkeyed), at[1])
+    foreign = Journal()
+    foreign.key = v.chain_key(fixed("other vault key"), VAULT)
+    foreign.chain = v.link(foreign.key, foreign.file)
+    add("a chain under another vault key", foreign.add().add(), 40)
     add("the chain of the third entry begins anew", plain(count=2).add(chain=bytes(32)), at[2])
     other = plain(7)
     add("entries of a file with another first sequence", four.file[:40] + other.file[40:], 40)
@@ -167,7 +179,8 @@ def journals():
     add("a length of 0", spliced(plain().file, at[2], bytes(4)), at[2])
     early = (at[3] - at[2] - 5).to_bytes(4, "big")
     add("a length that ends one byte early", spliced(plain().file, at[2], early), at[2])
-    for name, file in (("another magic", plain(magic=b"SATCHELK").file), ("format 2", plain(version=2).file),
+    for name, file in (("another magic", plain(magic=b"SATCHELK").file), ("format 1", plain(version=1).file),
+                       ("format 3", plain(version=3).file),
                        ("the last of the 6 bytes not 00", plain(spare=b"\0\0\0\0\0\1").file),
                        ("the first of the 6 bytes not 00", plain(spare=b"\1\0\0\0\0\0").file),
                        ("another vault", plain(vault=OTHER).file), ("a header of 39 bytes", four.file[:39]),

@@ -1,5 +1,6 @@
 """Vault record, journal and key slots of docs/FORMATS.md."""
 
+import hmac
 import re
 import unicodedata
 
@@ -65,15 +66,23 @@ def open_record(vault_key, vault, place, record):
 
 # ---- journal --------------------------------------------------------------------------------------------------------
 
-def header(vault, first=1, magic=b"SATCHELJ", version=1, spare=bytes(6)):
+def chain_key(vault_key, vault):
+    return hkdf(vault_key, raw_id(vault), b"satchel/1 chain")
+
+
+def link(key, *parts):
+    return hmac.digest(key, b"".join(parts), "sha256")
+
+
+def header(vault, first=1, magic=b"SATCHELJ", version=2, spare=bytes(6)):
     return magic + version.to_bytes(2, "big") + spare + raw_id(vault) + first.to_bytes(8, "big")
 
 
-def entry(previous_chain, sequence, place, record):
+def entry(key, previous_chain, sequence, place, record):
     table, kind, record_id, revision = place
     body = (sequence.to_bytes(8, "big") + bytes([table, kind]) + record_id + revision.to_bytes(8, "big") + record)
     start = (len(body) + 32).to_bytes(4, "big") + body
-    return start + sha256(previous_chain + start)
+    return start + link(key, previous_chain, start)
 
 
 def read_journal(vault_key, vault, file):
@@ -81,16 +90,18 @@ def read_journal(vault_key, vault, file):
     try:
         need(len(file) >= 40, "the header is cut")
         need(file[:8] == b"SATCHELJ", "another magic")
-        need(file[8:10] == b"\0\1", "another format")
+        need(file[8:10] != b"\0\1", "a format from before the first release")
+        need(file[8:10] == b"\0\2", "another format")
         need(file[10:16] == bytes(6), "bytes that are to be 00")
         need(file[16:32] == raw_id(vault), "another vault")
     except Refused as reason:
         return [], 0, str(reason)
-    entries, offset, chain = [], 40, sha256(file[:40])
+    key = chain_key(vault_key, vault)
+    entries, offset, chain = [], 40, link(key, file[:40])
     sequence = int.from_bytes(file[32:40], "big")
     while offset < len(file):
         try:
-            found, end, chain = _read_entry(vault_key, vault, file, offset, chain, sequence)
+            found, end, chain = _read_entry((vault_key, key), vault, file, offset, chain, sequence)
         except Refused as reason:
             return entries, offset, str(reason)
         entries.append(found)
@@ -98,19 +109,19 @@ def read_journal(vault_key, vault, file):
     return entries, None, None
 
 
-def _read_entry(vault_key, vault, file, offset, chain, sequence):
+def _read_entry(keys, vault, file, offset, chain, sequence):
     need(len(file) - offset >= 4, "the length is cut")
     length = int.from_bytes(file[offset:offset + 4], "big")
     need(length <= MAX_ENTRY, "a length over 16 MiB")
     need(length >= FIXED + 29 + 32, "a length below that of an empty record")
     end = offset + 4 + length
     need(end <= len(file), "the entry is cut")
-    expected = sha256(chain + file[offset:end - 32])
+    expected = link(keys[1], chain, file[offset:end - 32])
     need(file[end - 32:end] == expected, "the chain differs")
     body = file[offset + 4:end - 32]
     need(int.from_bytes(body[:8], "big") == sequence, "a sequence out of order")
     place = (body[8], body[9], body[10:26], int.from_bytes(body[26:34], "big"))
-    plaintext = open_record(vault_key, vault, place, body[34:])
+    plaintext = open_record(keys[0], vault, place, body[34:])
     return {"sequence": sequence, "table": place[0], "kind": place[1], "recordId": place[2].hex(),
             "revision": place[3], "plaintext": plaintext.hex()}, end, expected
 

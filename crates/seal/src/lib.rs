@@ -25,7 +25,7 @@ pub use blob::{
 };
 pub use content_key::ContentKey;
 pub use metadata::{METADATA_BYTES_MAX, Metadata, MetadataError};
-pub use record::{LookupKey, RECORD_BYTES_MIN, RecordAddress, RecordError, RecordKind, TableKey, VaultKey};
+pub use record::{ChainKey, LookupKey, RECORD_BYTES_MIN, RecordAddress, RecordError, RecordKind, TableKey, VaultKey};
 pub use slot::{SlotBinding, SlotError, SlotKey, SlotKind};
 pub use wrap::{
     Algorithm, Context, PrivateWrappingKey, RecipientKey, RecipientSecret, UnwrapError, WorkspaceKey, WrapError,

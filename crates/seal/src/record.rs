@@ -3,6 +3,7 @@
 use std::fmt;
 
 use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand_core::CryptoRng;
 use satchel_terms::VaultId;
 use sha2::Sha256;
@@ -59,6 +60,18 @@ impl VaultKey {
             .map_err(|_| RecordError::TooLong)?;
         Ok(LookupKey(key))
     }
+
+    /// Derives the key that links the entries of the journal, salted with the vault's id.
+    ///
+    /// # Errors
+    /// None that a key of this type can cause.
+    pub fn derive_chain_key(&self, vault: VaultId) -> Result<ChainKey, RecordError> {
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        Hkdf::<Sha256>::new(Some(vault.as_bytes()), self.bytes())
+            .expand(b"satchel/1 chain", key.as_mut_slice())
+            .map_err(|_| RecordError::TooLong)?;
+        Ok(ChainKey(key))
+    }
 }
 
 impl fmt::Debug for VaultKey {
@@ -86,6 +99,28 @@ impl LookupKey {
 impl fmt::Debug for LookupKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("LookupKey(..)")
+    }
+}
+
+/// Links what is written to what was written before it. Without the key no link can be made or told from another.
+pub struct ChainKey(Zeroizing<[u8; KEY_BYTES]>);
+
+impl ChainKey {
+    /// Returns the link: HMAC-SHA256 of the parts, one behind the other.
+    #[must_use]
+    pub fn link(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut block = Zeroizing::new([0; 64]);
+        block.iter_mut().zip(self.0.iter()).for_each(|(byte, key)| *byte = *key);
+        // HMAC fills a shorter key up with zeros to a block.
+        let mut mac = Hmac::<Sha256>::new((&*block).into());
+        parts.iter().for_each(|part| mac.update(part));
+        mac.finalize().into_bytes().into()
+    }
+}
+
+impl fmt::Debug for ChainKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ChainKey(..)")
     }
 }
 
@@ -211,5 +246,15 @@ mod tests {
         assert_eq!(hex, "975a8406c4e1057324be8dd05691cae2939e55edbd5b2e335a2fb89fac04fa03");
         assert_ne!(lookup.name(2, &[9; 16]), Ok(name));
         assert_ne!(lookup.name(1, &[8; 16]), Ok(name));
+    }
+
+    /// As Python's `hmac` and `hashlib` reckon it, from a vault key of 32 bytes 07.
+    #[test]
+    fn a_link_is_an_hmac_under_its_own_key() {
+        let key = VaultKey::from_bytes(&[7; KEY_BYTES]).expect("32 bytes");
+        let vault: VaultId = "8f14e45f-ceea-467f-9575-2a3c1d9b7e60".parse().expect("an id");
+        let chain = key.derive_chain_key(vault).expect("it derives");
+        let hex: String = chain.link(&[&[1; 32], b"an entry"]).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "3d50dc3b03fa313a78bfad3ab1e2f755344f42c6104fccb425b399fffe5eb1bc");
     }
 }

@@ -16,6 +16,8 @@ use crate::vault::{ReadError, Vault, WriteError};
 pub const COMPACT_BYTES_MIN: u64 = 4 * 1024 * 1024;
 /// A journal is compacted on opening when it is more than so many times as long as what is live in it.
 pub const COMPACT_FACTOR: u64 = 2;
+/// The same while the vault is open, when whoever writes waits for it.
+pub const COMPACT_FACTOR_OPEN: u64 = 3;
 
 /// Says why a journal was not compacted. It is as it was, and goes on.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +43,8 @@ impl Vault {
         let done = self.copy_live(&mut rewrite).and_then(|index| {
             self.journal.finish_rewrite(rewrite).map_err(CompactError::Write)?;
             self.index = index;
+            // A snapshot of the old file fits no more, and nothing of it is left to be read.
+            (self.snapshot_sequence, self.verification) = (0, None);
             Ok(())
         });
         if done.is_err() {
@@ -51,10 +55,9 @@ impl Vault {
     }
 
     /// Tells whether most of the journal is history.
-    pub(crate) fn is_worth_compacting(&self) -> bool {
-        let length = self.journal.end();
-        length > COMPACT_BYTES_MIN
-            && length > COMPACT_FACTOR.saturating_mul(self.index.live_bytes() + HEADER_BYTES as u64)
+    pub(crate) fn is_worth_compacting(&self, factor: u64) -> bool {
+        let length = self.journal.end().offset;
+        length > COMPACT_BYTES_MIN && length > factor.saturating_mul(self.index.live_bytes() + HEADER_BYTES as u64)
     }
 
     fn copy_live(&mut self, rewrite: &mut Rewrite) -> Result<Index, CompactError> {

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::num::NonZeroU32;
 use std::path::Path;
+use std::sync::Arc;
 
 use rand_core::CryptoRng;
 use satchel_seal::{SlotBinding, SlotKey, SlotKind, VaultKey};
@@ -101,7 +102,8 @@ fn make(folder: &Path, keyring: &dyn Keyring, random: &mut Random) -> Result<(),
     let wrapped = wrapped.try_into().map(FixedBytes).map_err(|_| OpenVaultError::OtherKey)?;
     let file = KeyFile::new(id, NonZeroU32::MIN, vec![Slot::Keyring { wrapped }]).map_err(OpenVaultError::from)?;
     keyring::create(keyring, id, &entry)?;
-    drop(JournalFile::create(folder, id).map_err(OpenVaultError::from)?);
+    let chain = key.derive_chain_key(id).map_err(|error| OpenVaultError::OwnRecord(error.into()))?;
+    drop(JournalFile::create(folder, id, Arc::new(chain)).map_err(OpenVaultError::from)?);
     make_folder(AttachmentFolder::of_vault(folder).path())?;
     write_file(folder, KEY_FILE, file.to_text().map_err(OpenVaultError::from)?.as_bytes())?;
     Ok(())

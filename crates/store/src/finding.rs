@@ -3,15 +3,37 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::journal::Table;
 use crate::record::RecordId;
+use crate::salvage::Gap;
+
+/// What damage took of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// One change or more; the record shows what was entered before and after.
+    Changes,
+    /// The record.
+    Whole,
+}
+
+/// What opening found damaged in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// The damaged journal, kept whole.
+    pub kept: PathBuf,
+    /// What could not be read of it.
+    pub gaps: Vec<Gap>,
+    /// The records that are known to lack something. What a gap held is not always known.
+    pub lost: Vec<(Table, RecordId, Loss)>,
+}
 
 /// What opening found and the user should hear. The vault works.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
     /// The last write never ended. Its bytes were moved to this file.
     LastWriteCut(PathBuf),
-    /// The journal was damaged. It is kept whole in this file; what follows the damage is not in the vault.
-    JournalDamaged(PathBuf),
+    /// The journal was damaged. What could be read of it is in the vault.
+    JournalDamaged(Damage),
     /// The vault is an older copy than the one that was open last.
     OlderCopy,
     /// The keyring did not note that the vault was opened, so an older copy may not be noticed next time.
@@ -31,12 +53,7 @@ impl fmt::Display for Finding {
                  there. Check the last thing you typed; what was cut off is kept in {}",
                 path.display()
             ),
-            Self::JournalDamaged(path) => write!(
-                f,
-                "The vault's journal was damaged on disk. Everything before the damage is there; newer changes may be missing. \
-                 The damaged file is kept as {}. Check your drafts, and give the file to your IT",
-                path.display()
-            ),
+            Self::JournalDamaged(damage) => damage.fmt(f),
             Self::OlderCopy => f.write_str(
                 "This vault is an older copy than the one that was open last on this computer, perhaps from a backup. Newer \
                  changes are not in it. Check your drafts and the outbox before you send anything",
@@ -55,5 +72,39 @@ impl fmt::Display for Finding {
                 ids.len()
             ),
         }
+    }
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("The vault's journal was damaged on disk. ")?;
+        let counted: Option<u64> = self.gaps.iter().map(|gap| gap.entries).sum();
+        match counted {
+            Some(0) => f.write_str("All that it held could be read")?,
+            Some(1) => f.write_str("1 change could not be read; everything else is there")?,
+            Some(count) => write!(f, "{count} changes could not be read; everything else is there")?,
+            None => f.write_str("The newest changes could not be read; everything before them is there")?,
+        }
+        write!(
+            f,
+            ". The damaged file is kept as {}. Check your drafts, and give the file to your IT",
+            self.kept.display()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damage_is_counted_where_it_can_be() {
+        let damage = |gaps: &[Option<u64>]| {
+            let gaps = gaps.iter().map(|entries| Gap { offset: 40, entries: *entries }).collect();
+            Damage { kept: PathBuf::from("journal.damaged-1"), gaps, lost: Vec::new() }.to_string()
+        };
+        assert!(damage(&[Some(1)]).contains("1 change could not"));
+        assert!(damage(&[Some(1), Some(2)]).contains("3 changes could not"));
+        assert!(damage(&[Some(1), None]).contains("The newest changes could not"));
     }
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use satchel_seal::{RecordAddress, RecordKind};
 
+use crate::finding::Loss;
 use crate::journal::Table;
 use crate::record::RecordId;
+use crate::salvage::Before;
 
 /// Tells one writing of a record from every other: the tag of its newest entry, which stays when a compaction copies it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +40,7 @@ pub(crate) struct Place {
     /// Where the changes since then stand.
     pub(crate) deltas: Vec<u64>,
     /// Bytes of all these entries.
-    bytes: u64,
+    pub(crate) bytes: u64,
 }
 
 /// All live records.
@@ -46,6 +48,16 @@ pub(crate) struct Place {
 pub(crate) struct Index {
     places: BTreeMap<(Table, RecordId), Place>,
     live_bytes: u64,
+    /// What is known of records whose entries could not all be read.
+    lost: BTreeMap<(Table, RecordId), Loss>,
+}
+
+impl FromIterator<((Table, RecordId), Place)> for Index {
+    fn from_iter<I: IntoIterator<Item = ((Table, RecordId), Place)>>(places: I) -> Self {
+        let places: BTreeMap<_, _> = places.into_iter().collect();
+        let live_bytes = places.values().map(|place| place.bytes).sum();
+        Self { places, live_bytes, lost: BTreeMap::new() }
+    }
 }
 
 impl Index {
@@ -71,13 +83,19 @@ impl Index {
         self.live_bytes
     }
 
+    /// Lists what is known to be lost.
+    pub(crate) fn lost(&self) -> Vec<(Table, RecordId, Loss)> {
+        self.lost.iter().map(|((table, id), loss)| (*table, *id, *loss)).collect()
+    }
+
     /// Tells whether an entry follows what is here: a revision is the one after the last, and only what is there is changed
-    /// or deleted. A put may begin anywhere, since a compaction keeps revisions.
-    pub(crate) fn follows(&self, table: Table, address: &RecordAddress) -> bool {
-        match (self.place(table, RecordId::from_bytes(address.id)), address.kind) {
-            (Some(place), _) => place.revision.checked_add(1) == Some(address.revision),
-            (None, RecordKind::Put) => true,
-            (None, RecordKind::Delta | RecordKind::Delete) => false,
+    /// or deleted. A put may begin anywhere, since a compaction keeps revisions. Behind a gap, what lay in it is missing.
+    pub(crate) fn follows(&self, table: Table, address: &RecordAddress, before: Before) -> bool {
+        match (self.place(table, RecordId::from_bytes(address.id)), address.kind, before) {
+            (Some(place), _, Before::Whole) => place.revision.checked_add(1) == Some(address.revision),
+            (Some(place), _, Before::Gap) => place.revision < address.revision,
+            (None, RecordKind::Put, _) | (None, RecordKind::Delta | RecordKind::Delete, Before::Gap) => true,
+            (None, RecordKind::Delta | RecordKind::Delete, Before::Whole) => false,
         }
     }
 
@@ -91,18 +109,26 @@ impl Index {
                 self.live_bytes += bytes;
                 let before = self.places.insert(key, place);
                 self.live_bytes -= before.map_or(0, |before| before.bytes);
+                self.lost.remove(&key);
             }
-            RecordKind::Delta => {
-                if let Some(place) = self.places.get_mut(&key) {
+            RecordKind::Delta => match self.places.get_mut(&key) {
+                Some(place) => {
+                    if place.revision.checked_add(1) != Some(revision) {
+                        self.lost.insert(key, Loss::Changes);
+                    }
                     (place.revision, place.mark) = (revision, mark);
                     place.deltas.push(offset);
                     place.bytes += bytes;
                     self.live_bytes += bytes;
                 }
-            }
+                None => {
+                    self.lost.insert(key, Loss::Whole);
+                }
+            },
             RecordKind::Delete => {
                 let before = self.places.remove(&key);
                 self.live_bytes -= before.map_or(0, |before| before.bytes);
+                self.lost.remove(&key);
             }
         }
     }
@@ -126,7 +152,8 @@ mod tests {
     #[test]
     fn only_what_follows_is_taken() {
         let mut index = Index::default();
-        let follows = |index: &Index, kind, revision| index.follows(Table::Drafts, &address(kind, revision));
+        let follows =
+            |index: &Index, kind, revision| index.follows(Table::Drafts, &address(kind, revision), Before::Whole);
         for kind in [RecordKind::Delta, RecordKind::Delete] {
             assert!(!follows(&index, kind, 1), "{kind:?} of nothing");
         }
@@ -135,7 +162,7 @@ mod tests {
         for kind in [RecordKind::Put, RecordKind::Delta, RecordKind::Delete] {
             assert!(!follows(&index, kind, 5) && follows(&index, kind, 6) && !follows(&index, kind, 7), "{kind:?}");
         }
-        assert!(!index.follows(Table::Orders, &address(RecordKind::Delta, 6)), "another table");
+        assert!(!index.follows(Table::Orders, &address(RecordKind::Delta, 6), Before::Whole), "another table");
     }
 
     #[test]
@@ -149,5 +176,27 @@ mod tests {
             assert_eq!(index.live_bytes(), live * ENTRY_BYTES, "revision {revision}");
         }
         assert_eq!(index.ids(Table::Drafts).count(), 1);
+    }
+
+    #[test]
+    fn behind_a_gap_what_is_missing_is_known() {
+        let (put, delta, delete) = (RecordKind::Put, RecordKind::Delta, RecordKind::Delete);
+        let lost = |entries: &[(RecordKind, u64)]| {
+            let mut index = Index::default();
+            for (kind, revision) in entries {
+                assert!(index.follows(Table::Drafts, &address(*kind, *revision), Before::Gap), "{kind:?} {revision}");
+                take(&mut index, *kind, *revision);
+            }
+            index.lost().first().map(|(_, _, loss)| *loss)
+        };
+        assert_eq!(lost(&[(put, 1), (delta, 2)]), None);
+        assert_eq!(lost(&[(put, 1), (delta, 3)]), Some(Loss::Changes));
+        assert_eq!(lost(&[(delta, 3)]), Some(Loss::Whole));
+        assert_eq!(lost(&[(delta, 3), (put, 4)]), None, "written whole again");
+        assert_eq!(lost(&[(put, 1), (delta, 3), (delete, 4)]), None, "deleted anyway");
+        assert_eq!(lost(&[(delete, 4)]), None);
+        let mut index = Index::default();
+        take(&mut index, put, 5);
+        assert!(!index.follows(Table::Drafts, &address(put, 5), Before::Gap), "what is older is no news");
     }
 }

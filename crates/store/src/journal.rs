@@ -2,18 +2,19 @@
 
 use std::io::{self, Read};
 
-use satchel_seal::{RECORD_BYTES_MIN, RecordAddress, RecordKind};
+use satchel_seal::{ChainKey, RECORD_BYTES_MIN, RecordAddress, RecordKind};
 use satchel_terms::VaultId;
-use sha2::{Digest as _, Sha256};
 
 const MAGIC: &[u8; 8] = b"SATCHELJ";
-const FORMAT: [u8; 2] = [0, 1];
+const FORMAT: [u8; 2] = [0, 2];
+/// The format of builds before the first release, whose chain had no key.
+const FORMAT_BEFORE_RELEASE: [u8; 2] = [0, 1];
 /// Bytes of a journal's header.
 pub const HEADER_BYTES: usize = 40;
 /// Bytes of an entry around its record, without the length before it: sequence, table, kind, id, revision; chain.
 const ENTRY_HEAD_BYTES: usize = 8 + 1 + 1 + 16 + 8;
-const CHAIN_BYTES: usize = 32;
-const ENTRY_BYTES_MIN: usize = ENTRY_HEAD_BYTES + RECORD_BYTES_MIN + CHAIN_BYTES;
+pub(crate) const CHAIN_BYTES: usize = 32;
+pub(crate) const ENTRY_BYTES_MIN: usize = ENTRY_HEAD_BYTES + RECORD_BYTES_MIN + CHAIN_BYTES;
 /// The most bytes of an entry.
 pub const ENTRY_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Bytes that are read at once at most.
@@ -77,6 +78,9 @@ pub enum HeaderError {
     /// Of a format that this version does not know.
     #[error("the journal was written by a newer version of Satchel")]
     Newer,
+    /// Of a format that only builds before the first release wrote.
+    #[error("the journal was written by a build of Satchel from before its first release")]
+    BeforeRelease,
     /// Of another vault.
     #[error("the journal belongs to another vault")]
     OtherVault,
@@ -109,23 +113,47 @@ impl Header {
         }
         let of_this_format = header.to_bytes();
         let (known, found) = (of_this_format.get(..16), head.get(..16));
-        Err(if known == found { HeaderError::OtherVault } else { HeaderError::Newer })
+        Err(match head.get(8..10) {
+            Some(format) if format == FORMAT_BEFORE_RELEASE => HeaderError::BeforeRelease,
+            _ if known == found => HeaderError::OtherVault,
+            _ => HeaderError::Newer,
+        })
     }
 }
 
-/// The hash that links entries: over the chain before, and all bytes of the entry before its own.
+/// The link between entries: the vault's MAC of the chain before, and of all bytes of the entry before its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Chain([u8; CHAIN_BYTES]);
+pub struct Chain(pub(crate) [u8; CHAIN_BYTES]);
 
 impl Chain {
     /// Starts at a header.
     #[must_use]
-    pub fn start(header: &Header) -> Self {
-        Self(Sha256::digest(header.to_bytes()).into())
+    pub fn start(key: &ChainKey, header: &Header) -> Self {
+        Self(key.link(&[&header.to_bytes()]))
     }
 
-    fn next(&self, entry: &[u8]) -> Self {
-        Self(Sha256::new().chain_update(self.0).chain_update(entry).finalize().into())
+    pub(crate) fn next(&self, key: &ChainKey, entry: &[u8]) -> Self {
+        Self(key.link(&[&self.0, entry]))
+    }
+}
+
+/// A place in a journal behind its header or an entry, where reading and writing go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Point {
+    /// Bytes of the file before it.
+    pub offset: u64,
+    /// The sequence of the entry that begins there.
+    pub next_sequence: u64,
+    /// The chain of what stands before it.
+    pub chain: Chain,
+}
+
+impl Point {
+    /// Returns the place of the first entry.
+    #[must_use]
+    pub fn start(key: &ChainKey, header: &Header) -> Self {
+        let chain = Chain::start(key, header);
+        Self { offset: HEADER_BYTES as u64, next_sequence: header.first_sequence, chain }
     }
 }
 
@@ -152,7 +180,7 @@ impl Entry {
     ///
     /// # Errors
     /// [`EntryTooLong`]; then `chain` is where it was.
-    pub fn to_bytes(&self, chain: &mut Chain) -> Result<Vec<u8>, EntryTooLong> {
+    pub fn to_bytes(&self, key: &ChainKey, chain: &mut Chain) -> Result<Vec<u8>, EntryTooLong> {
         if self.record.len() > RECORD_BYTES_MAX {
             return Err(EntryTooLong);
         }
@@ -165,7 +193,7 @@ impl Entry {
         bytes.extend_from_slice(&self.address.id);
         bytes.extend_from_slice(&self.address.revision.to_be_bytes());
         bytes.extend_from_slice(&self.record);
-        *chain = chain.next(&bytes);
+        *chain = chain.next(key, &bytes);
         bytes.extend_from_slice(&chain.0);
         Ok(bytes)
     }
@@ -201,7 +229,7 @@ impl Entry {
     }
 }
 
-/// Why a reader of a journal stopped before its end. Everything before [`JournalReader::offset`] counts.
+/// Why a reader of a journal stopped before its end. Everything before [`JournalReader::point`] counts.
 #[derive(Debug, thiserror::Error)]
 pub enum Stop {
     /// The file ends within an entry: most likely a write that was never acknowledged.
@@ -215,35 +243,23 @@ pub enum Stop {
     Read(#[source] io::Error),
 }
 
-/// Reads a journal from its first entry to its last, holding one entry in memory.
+/// Reads a journal entry by entry, holding one of them in memory.
 #[derive(Debug)]
-pub struct JournalReader<R> {
+pub struct JournalReader<'a, R> {
     source: R,
-    chain: Chain,
-    next_sequence: u64,
-    offset: u64,
+    key: &'a ChainKey,
+    point: Point,
 }
 
-impl<R: Read> JournalReader<R> {
-    /// Reads behind a header.
-    pub fn new(source: R, header: &Header) -> Self {
-        let offset = HEADER_BYTES as u64;
-        Self { source, chain: Chain::start(header), next_sequence: header.first_sequence, offset }
+impl<'a, R: Read> JournalReader<'a, R> {
+    /// Reads from a place, at which `source` stands.
+    pub fn new(source: R, key: &'a ChainKey, point: Point) -> Self {
+        Self { source, key, point }
     }
 
     /// Returns where the next entry begins: where a writer goes on, once all before it counts.
-    pub const fn offset(&self) -> u64 {
-        self.offset
-    }
-
-    /// Returns the chain of the last entry that was read.
-    pub const fn chain(&self) -> Chain {
-        self.chain
-    }
-
-    /// Returns the sequence of the next entry.
-    pub const fn next_sequence(&self) -> u64 {
-        self.next_sequence
+    pub const fn point(&self) -> Point {
+        self.point
     }
 
     /// Reads the next entry; nothing at the end of the file. After an error the reader stands before the faulty entry.
@@ -252,27 +268,28 @@ impl<R: Read> JournalReader<R> {
     /// [`Stop`].
     pub fn read_next(&mut self) -> Result<Option<Entry>, Stop> {
         let Some(bytes) = entry_bytes(&mut self.source)? else { return Ok(None) };
-        let (entry, chain) = self.parse(&bytes).ok_or(Stop::Damaged)?;
-        self.chain = chain;
-        self.next_sequence = self.next_sequence.checked_add(1).ok_or(Stop::Damaged)?;
-        self.offset += bytes.len() as u64;
-        Ok(Some(entry))
-    }
-
-    /// Takes an entry apart whose bytes are all there.
-    fn parse(&self, bytes: &[u8]) -> Option<(Entry, Chain)> {
-        let (linked, written) = bytes.split_last_chunk::<CHAIN_BYTES>()?;
-        let chain = self.chain.next(linked);
-        if chain.0 != *written {
-            return None;
+        let (entry, chain) = linked_entry(self.key, &self.point.chain, &bytes).ok_or(Stop::Damaged)?;
+        if entry.sequence != self.point.next_sequence {
+            return Err(Stop::Damaged);
         }
-        let entry = Entry::from_linked(linked)?;
-        (entry.sequence == self.next_sequence).then_some((entry, chain))
+        let next_sequence = self.point.next_sequence.checked_add(1).ok_or(Stop::Damaged)?;
+        self.point = Point { offset: self.point.offset + bytes.len() as u64, next_sequence, chain };
+        Ok(Some(entry))
     }
 }
 
+/// Takes an entry apart whose bytes are all there, if it was written behind this chain with this key.
+pub(crate) fn linked_entry(key: &ChainKey, before: &Chain, bytes: &[u8]) -> Option<(Entry, Chain)> {
+    let (linked, written) = bytes.split_last_chunk::<CHAIN_BYTES>()?;
+    let chain = before.next(key, linked);
+    if chain.0 != *written {
+        return None;
+    }
+    Some((Entry::from_linked(linked)?, chain))
+}
+
 /// Reads all bytes of an entry; nothing at the end of the file.
-fn entry_bytes(source: &mut impl Read) -> Result<Option<Vec<u8>>, Stop> {
+pub(crate) fn entry_bytes(source: &mut impl Read) -> Result<Option<Vec<u8>>, Stop> {
     let mut bytes = Vec::new();
     match fill(source, &mut bytes, 4)? {
         0 => return Ok(None),

@@ -1,14 +1,16 @@
 //! The journal on disk: created whole or not at all, one writer, every entry on disk before it is acknowledged.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use satchel_seal::RecordAddress;
+use satchel_seal::{ChainKey, RecordAddress};
 use satchel_terms::VaultId;
 
 use crate::files::{lock, make_folder, own_file, sync_folder};
-use crate::journal::{Chain, Entry, EntryTooLong, HEADER_BYTES, Header, HeaderError, JournalReader, Stop, Table};
+use crate::journal::{CHAIN_BYTES, Entry, EntryTooLong, HEADER_BYTES, Header, HeaderError, Point, Stop, Table};
+use crate::salvage::{Before, Extent, Gap, Span, Tail, Taken, read_from};
 
 /// The journal's name in the vault's folder.
 pub const JOURNAL: &str = "journal.satchel";
@@ -59,8 +61,9 @@ pub enum Condition {
     Whole,
     /// The last write never ended. Its bytes were moved to this file.
     Cut(PathBuf),
-    /// An entry was damaged. The whole file was kept aside here; the journal goes on behind the last entry that counts.
-    Damaged(PathBuf),
+    /// Entries were damaged. The whole file was kept aside here, and what could be read was handed over. The journal is to be
+    /// rewritten before anything is added to it.
+    Damaged(PathBuf, Vec<Gap>),
 }
 
 /// The right to write to a vault, as long as it lives.
@@ -100,12 +103,11 @@ pub fn is_something_aside(folder: &Path) -> io::Result<bool> {
 /// A journal that is open for writing. The vault's lock is held as long as it lives.
 #[derive(Debug)]
 pub struct JournalFile {
-    pub(crate) vault: VaultId,
+    pub(crate) key: Arc<ChainKey>,
+    pub(crate) header: Header,
     pub(crate) file: File,
-    pub(crate) chain: Chain,
-    pub(crate) next_sequence: u64,
     /// Where the next entry begins.
-    pub(crate) end: u64,
+    pub(crate) end: Point,
     /// A write failed and what it left was not taken away, or the file's name may not be on disk.
     pub(crate) broken: bool,
     pub(crate) lock: VaultLock,
@@ -116,7 +118,7 @@ impl JournalFile {
     ///
     /// # Errors
     /// [`OpenJournalError`].
-    pub fn create(folder: &Path, vault: VaultId) -> Result<Self, OpenJournalError> {
+    pub fn create(folder: &Path, vault: VaultId, key: Arc<ChainKey>) -> Result<Self, OpenJournalError> {
         make_folder(folder)?;
         let lock = VaultLock::take(folder)?;
         let path = folder.join(JOURNAL);
@@ -126,20 +128,15 @@ impl JournalFile {
         let header = Header { vault, first_sequence: 1 };
         replace(folder, &mut &header.to_bytes()[..])?;
         let file = own_file().read(true).write(true).open(path)?;
-        let end = HEADER_BYTES as u64;
-        Ok(Self { vault, file, chain: Chain::start(&header), next_sequence: 1, end, broken: false, lock })
+        let end = Point::start(&key, &header);
+        Ok(Self { key, header, file, end, broken: false, lock })
     }
 
-    /// Opens the journal of a vault and hands every entry that counts to `take`, with the place where it stands. `take` says
-    /// whether its record opens and follows.
+    /// Finds the journal of a vault, whose entries are then to be read.
     ///
     /// # Errors
-    /// [`OpenJournalError`]. A cut or damaged journal is no error: [`Condition`] tells.
-    pub fn open(
-        lock: VaultLock,
-        vault: VaultId,
-        take: impl FnMut(Entry, u64) -> bool,
-    ) -> Result<(Self, Condition), OpenJournalError> {
+    /// [`OpenJournalError`].
+    pub fn find(lock: VaultLock, vault: VaultId, key: Arc<ChainKey>) -> Result<FoundJournal, OpenJournalError> {
         let path = lock.folder.join(JOURNAL);
         if !path.try_exists()? {
             return Err(OpenJournalError::Missing);
@@ -148,24 +145,28 @@ impl JournalFile {
         let mut head = Vec::new();
         (&mut file).take(HEADER_BYTES as u64).read_to_end(&mut head)?;
         let header = Header::from_bytes(&head, vault)?;
-        let read = read(&file, &header, take)?;
-        let condition = match read.fault {
-            None => Condition::Whole,
-            Some(Fault::Cut) => Condition::Cut(move_cut(&lock.folder, &mut file, read.end)?),
-            Some(Fault::Damaged) => {
-                let aside = keep_what_counts(&lock.folder, &mut file, read.end)?;
-                file = own_file().read(true).write(true).open(&path)?;
-                Condition::Damaged(aside)
-            }
-        };
-        let Read { chain, next_sequence, end, .. } = read;
-        Ok((Self { vault, file, chain, next_sequence, end, broken: false, lock }, condition))
+        Ok(FoundJournal { key, header, file, lock })
     }
 
     /// Returns where the next entry will begin.
     #[must_use]
-    pub const fn end(&self) -> u64 {
+    pub const fn end(&self) -> Point {
         self.end
+    }
+
+    /// Returns the header.
+    #[must_use]
+    pub const fn header(&self) -> Header {
+        self.header
+    }
+
+    /// Prepares to read the journal once more from its first entry up to here, in a thread of its own.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened.
+    pub fn verification(&self) -> io::Result<Verification> {
+        let file = File::open(self.lock.folder.join(JOURNAL))?;
+        Ok(Verification { key: Arc::clone(&self.key), header: self.header, file, end: self.end })
     }
 
     /// Reads an entry again, from the place where it was found or appended.
@@ -185,18 +186,15 @@ impl JournalFile {
         if self.broken {
             self.cut_back().map_err(AppendError::Broken)?;
         }
-        let sequence = self.next_sequence;
-        let mut chain = self.chain;
-        let bytes = Entry { sequence, table, address, record }.to_bytes(&mut chain)?;
+        let Point { offset, next_sequence: sequence, mut chain } = self.end;
+        let bytes = Entry { sequence, table, address, record }.to_bytes(&self.key, &mut chain)?;
         if let Err(error) = self.write(&bytes) {
             return Err(match self.cut_back() {
                 Ok(()) => AppendError::NotWritten(error),
                 Err(error) => AppendError::Broken(error),
             });
         }
-        self.chain = chain;
-        self.next_sequence += 1;
-        self.end += bytes.len() as u64;
+        self.end = Point { offset: offset + bytes.len() as u64, next_sequence: sequence + 1, chain };
         Ok(sequence)
     }
 
@@ -204,7 +202,7 @@ impl JournalFile {
     /// the journal's name on disk.
     fn cut_back(&mut self) -> io::Result<()> {
         self.broken = true;
-        self.file.set_len(self.end)?;
+        self.file.set_len(self.end.offset)?;
         self.file.sync_data()?;
         sync_folder(&self.lock.folder)?;
         self.broken = false;
@@ -212,59 +210,90 @@ impl JournalFile {
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.seek(SeekFrom::Start(self.end))?;
+        self.file.seek(SeekFrom::Start(self.end.offset))?;
         self.file.write_all(bytes)?;
         self.file.sync_data()
     }
 }
 
-enum Fault {
-    Cut,
-    Damaged,
+/// A journal whose entries are still to be read.
+#[derive(Debug)]
+pub struct FoundJournal {
+    key: Arc<ChainKey>,
+    header: Header,
+    file: File,
+    lock: VaultLock,
 }
 
-/// How far a journal counts.
-struct Read {
-    chain: Chain,
-    next_sequence: u64,
-    end: u64,
-    fault: Option<Fault>,
-}
+impl FoundJournal {
+    /// Returns the header.
+    #[must_use]
+    pub const fn header(&self) -> Header {
+        self.header
+    }
 
-fn read(file: &File, header: &Header, mut take: impl FnMut(Entry, u64) -> bool) -> io::Result<Read> {
-    let mut reader = JournalReader::new(BufReader::new(file), header);
-    loop {
-        let (chain, next_sequence, end) = (reader.chain(), reader.next_sequence(), reader.offset());
-        let fault = match reader.read_next() {
-            Ok(Some(entry)) => {
-                if take(entry, end) {
-                    continue;
-                }
-                Some(Fault::Damaged)
+    /// Tells whether the journal stood at this place once: whether what was noted there still counts.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn has_been_at(&mut self, point: &Point) -> io::Result<bool> {
+        if point.offset == HEADER_BYTES as u64 {
+            return Ok(*point == Point::start(&self.key, &self.header));
+        }
+        let Some(before) = point.offset.checked_sub(CHAIN_BYTES as u64) else { return Ok(false) };
+        let mut chain = [0; CHAIN_BYTES];
+        self.file.seek(SeekFrom::Start(before))?;
+        match self.file.read_exact(&mut chain) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+            read => read.map(|()| chain == point.chain.0),
+        }
+    }
+
+    /// Reads from the first entry, or from a later place, and hands every entry that can be read to `take`, with the place where
+    /// it stands.
+    ///
+    /// # Errors
+    /// [`OpenJournalError`]. A cut or damaged journal is no error: [`Condition`] tells.
+    pub fn open(
+        self,
+        from: Option<Point>,
+        take: impl FnMut(Entry, u64, Before) -> Taken,
+    ) -> Result<(JournalFile, Condition), OpenJournalError> {
+        let Self { key, header, mut file, lock } = self;
+        let from = from.unwrap_or_else(|| Point::start(&key, &header));
+        let span = Span { file: &file, key: &key, length: file.metadata()?.len() };
+        let Extent { end, gaps, tail } = read_from(span, from, take)?;
+        let condition = if gaps.is_empty() {
+            match tail {
+                Tail::Nothing => Condition::Whole,
+                Tail::Cut => Condition::Cut(move_cut(&lock.folder, &mut file, end.offset)?),
             }
-            Err(Stop::Damaged) => Some(if is_zero_from(file, end)? { Fault::Cut } else { Fault::Damaged }),
-            Ok(None) => None,
-            Err(Stop::Cut) => Some(Fault::Cut),
-            Err(Stop::Read(error)) => return Err(error),
+        } else {
+            Condition::Damaged(keep_copy(&lock.folder, &mut file)?, gaps)
         };
-        return Ok(Read { chain, next_sequence, end, fault });
+        Ok((JournalFile { key, header, file, end, broken: false, lock }, condition))
     }
 }
 
-/// Tells whether a file holds nothing but zeros from a place on: some file systems lengthen a file before they write to it.
-fn is_zero_from(file: &File, place: u64) -> io::Result<bool> {
-    let mut file = BufReader::new(file);
-    file.seek(SeekFrom::Start(place))?;
-    loop {
-        let bytes = file.fill_buf()?;
-        if bytes.is_empty() {
-            return Ok(true);
-        }
-        if bytes.iter().any(|byte| *byte != 0) {
-            return Ok(false);
-        }
-        let length = bytes.len();
-        file.consume(length);
+/// Reads a journal once more behind the open window, where it was opened without reading all of it.
+#[derive(Debug)]
+pub struct Verification {
+    key: Arc<ChainKey>,
+    header: Header,
+    file: File,
+    end: Point,
+}
+
+impl Verification {
+    /// Reads up to where the journal ended when this was made, and returns what cannot be read. `goes_on` is asked at each entry;
+    /// once it says no, what was found so far is returned.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn run(self, mut goes_on: impl FnMut() -> bool) -> io::Result<Vec<Gap>> {
+        let span = Span { file: &self.file, key: &self.key, length: self.end.offset };
+        let start = Point::start(&self.key, &self.header);
+        Ok(read_from(span, start, |_, _, _| if goes_on() { Taken::Yes } else { Taken::Enough })?.gaps)
     }
 }
 
@@ -277,13 +306,10 @@ fn move_cut(folder: &Path, journal: &mut File, end: u64) -> io::Result<PathBuf> 
     Ok(path)
 }
 
-/// Keeps the whole journal aside and puts what counts of it in its place.
-fn keep_what_counts(folder: &Path, journal: &mut File, end: u64) -> io::Result<PathBuf> {
+/// Keeps a copy of the whole journal aside.
+fn keep_copy(folder: &Path, journal: &mut File) -> io::Result<PathBuf> {
     journal.seek(SeekFrom::Start(0))?;
-    let path = set_aside(folder, DAMAGED, journal)?;
-    journal.seek(SeekFrom::Start(0))?;
-    replace(folder, &mut journal.take(end))?;
-    Ok(path)
+    set_aside(folder, DAMAGED, journal)
 }
 
 /// Copies what is left of `source` to the first free name, so that nothing set aside before is touched.

@@ -14,6 +14,9 @@ use crate::record::RecordId;
 /// What a table's number is raised by where its records stand in the cache, so that neither is taken for the other.
 const CACHE_TABLES: u8 = 128;
 
+/// The number of the key of the snapshot, which is no table.
+const SNAPSHOT: u8 = 255;
+
 /// Where a ciphertext stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Shelf {
@@ -25,6 +28,7 @@ pub(crate) enum Shelf {
 pub(crate) struct Keys {
     tables: BTreeMap<(Shelf, Table), TableKey>,
     lookup: LookupKey,
+    snapshot: TableKey,
 }
 
 impl Keys {
@@ -34,7 +38,13 @@ impl Keys {
             tables.insert((Shelf::Journal, table), key.derive_table_key(vault, table.number())?);
             tables.insert((Shelf::Cache, table), key.derive_table_key(vault, CACHE_TABLES + table.number())?);
         }
-        Ok(Self { tables, lookup: key.derive_lookup_key(vault)? })
+        let snapshot = key.derive_table_key(vault, SNAPSHOT)?;
+        Ok(Self { tables, lookup: key.derive_lookup_key(vault)?, snapshot })
+    }
+
+    /// Returns the key of the snapshot.
+    pub(crate) fn snapshot(&self) -> &TableKey {
+        &self.snapshot
     }
 
     fn table(&self, shelf: Shelf, table: Table) -> Result<&TableKey, RecordError> {

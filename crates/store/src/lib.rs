@@ -29,6 +29,9 @@ mod opening;
 mod os_keyring;
 mod record;
 mod rewrite;
+pub mod salvage;
+mod snapshot;
+mod summaries;
 mod vault;
 
 #[cfg(test)]
@@ -36,9 +39,9 @@ mod vectors;
 
 pub use attachment::{AttachError, AttachmentFolder, SealedAttachment};
 pub use attachment_record::AttachmentRecord;
-pub use compaction::{COMPACT_BYTES_MIN, COMPACT_FACTOR, CompactError};
+pub use compaction::{COMPACT_BYTES_MIN, COMPACT_FACTOR, COMPACT_FACTOR_OPEN, CompactError};
 pub use creation::CreateVaultError;
-pub use finding::Finding;
+pub use finding::{Damage, Finding, Loss};
 #[cfg(feature = "testing")]
 pub use in_memory_keyring::InMemoryKeyring;
 pub use journal::Table;
@@ -47,4 +50,5 @@ pub use opening::{KEY_FILE, OpenVaultError};
 pub use os_keyring::OsKeyring;
 pub use record::{DEPTH_MAX, PLAINTEXT_BYTES_MAX, RecordId, RecordRuleError};
 pub use rewrite::Rewrite;
+pub use summaries::Summarize;
 pub use vault::{DELTAS_MAX, ReadError, Vault, WriteError};

@@ -3,14 +3,16 @@
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use rand_core::CryptoRng;
 use satchel_seal::{RecordError, SlotError};
 use serde::{Deserialize, Serialize};
 
 use crate::cache::{Cache, Opening};
+use crate::compaction::{COMPACT_FACTOR, CompactError};
 use crate::files::make_folder;
-use crate::finding::Finding;
+use crate::finding::{Damage, Finding};
 use crate::index::{Index, Mark, Written};
 use crate::journal::{HeaderError, Table};
 use crate::journal_file::{Condition, JOURNAL, JournalFile, OpenJournalError, VaultLock, is_something_aside};
@@ -18,6 +20,9 @@ use crate::key_file::{FILE_BYTES_MAX, KeyFile, KeyFileError, KeyringEntry};
 use crate::keyring::{self, Keyring, KeyringError};
 use crate::keys::{Keys, Shelf};
 use crate::record::RecordId;
+use crate::salvage::Taken;
+use crate::snapshot::{self, Snapshot};
+use crate::summaries::Summaries;
 use crate::vault::{Random, ReadError, Vault, WriteError};
 
 /// The key file's name in the vault's folder.
@@ -138,34 +143,55 @@ pub(crate) fn open(
     let id = key_file.vault();
     let entry = keyring::load(keyring, id)?;
     let key = key_file.open_by_keyring(&entry.slot_key)?;
-    let keys = Keys::derive(&key, id).map_err(|error: RecordError| OpenVaultError::OwnRecord(error.into()))?;
-    let mut index = Index::default();
-    let (journal, condition) = JournalFile::open(lock, id, |found, offset| {
-        let opens = keys.open((Shelf::Journal, found.table), &found.address, &found.record).is_ok();
-        let counts = opens && index.follows(found.table, &found.address);
-        if counts {
-            let written = Written { offset, bytes: found.length(), mark: Mark::of(&found.record) };
-            index.take(found.table, &found.address, written);
+    let keys = Keys::derive(&key, id).map_err(own_record)?;
+    let mut found = JournalFile::find(lock, id, Arc::new(key.derive_chain_key(id).map_err(own_record)?))?;
+    let snapshot = snapshot::read(folder, &keys, &mut found);
+    let (from, mut index, summaries) = match snapshot {
+        Some(Snapshot { at, index, summaries }) => (Some(at), index, summaries),
+        None => (None, Index::default(), Summaries::default()),
+    };
+    let (journal, condition) = found.open(from, |entry, offset, before| {
+        let opens = keys.open((Shelf::Journal, entry.table), &entry.address, &entry.record).is_ok();
+        if !(opens && index.follows(entry.table, &entry.address, before)) {
+            return Taken::No;
         }
-        counts
+        let written = Written { offset, bytes: entry.length(), mark: Mark::of(&entry.record) };
+        index.take(entry.table, &entry.address, written);
+        Taken::Yes
     })?;
     let mut findings = Vec::from_iter(match condition {
         Condition::Whole => None,
         Condition::Cut(path) => Some(Finding::LastWriteCut(path)),
-        Condition::Damaged(path) => Some(Finding::JournalDamaged(path)),
+        Condition::Damaged(kept, gaps) => Some(Finding::JournalDamaged(Damage { kept, gaps, lost: index.lost() })),
     });
     let (cache, opening) = Cache::open(folder);
     if opening == Opening::Anew {
         findings.push(Finding::CacheRebuilt);
     }
-    let mut vault = Vault { id, folder: folder.to_owned(), journal, keys, index, cache, random };
+    let verification = from.map(|_| journal.verification()).transpose()?;
+    let snapshot_sequence = from.map_or(0, |from| from.next_sequence);
+    let folder = folder.to_owned();
+    let mut vault =
+        Vault { id, folder, journal, keys, index, cache, summaries, snapshot_sequence, verification, random };
+    if is_damaged(&findings) {
+        // What could be read becomes the journal before anything is added to it.
+        vault.compact()?;
+    }
     let own = vault.note_opening(keyring, &entry, &mut findings)?;
-    if vault.is_worth_compacting() {
+    if vault.is_worth_compacting(COMPACT_FACTOR) {
         // The journal is as good as before if this fails; the next opening tries again.
         vault.compact().ok();
     }
     vault.tidy_attachments(own, &mut findings)?;
     Ok((vault, findings))
+}
+
+fn own_record(error: RecordError) -> OpenVaultError {
+    OpenVaultError::OwnRecord(error.into())
+}
+
+fn is_damaged(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| matches!(finding, Finding::JournalDamaged(_)))
 }
 
 fn read_key_file(folder: &Path) -> Result<KeyFile, OpenVaultError> {
@@ -189,8 +215,7 @@ impl Vault {
     ) -> Result<OwnRecord, OpenVaultError> {
         let read = self.read::<OwnRecord>(Table::Settings, RecordId::VAULT);
         let mut own = read.map_err(|error| OpenVaultError::OwnRecord(error.into()))?.unwrap_or_default();
-        let lost_to_damage = findings.iter().any(|finding| matches!(finding, Finding::JournalDamaged(_)));
-        if own.generation < entry.generation && !lost_to_damage {
+        if own.generation < entry.generation && !is_damaged(findings) {
             findings.push(Finding::OlderCopy);
             own.was_older_copy = true;
         }
@@ -215,6 +240,16 @@ impl Vault {
             findings.push(Finding::AttachmentsMissing(missing));
         }
         Ok(())
+    }
+}
+
+impl From<CompactError> for OpenVaultError {
+    fn from(error: CompactError) -> Self {
+        match error {
+            CompactError::Read(error) => error.into(),
+            CompactError::Write(error) => Self::Io(error),
+            CompactError::TooLong => Self::Io(io::ErrorKind::InvalidData.into()),
+        }
     }
 }
 

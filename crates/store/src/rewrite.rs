@@ -3,11 +3,12 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use satchel_seal::RecordAddress;
+use satchel_seal::{ChainKey, RecordAddress};
 
 use crate::files::{own_file, remove_if_there, sync_folder};
-use crate::journal::{Chain, Entry, HEADER_BYTES, Header, Table};
+use crate::journal::{Entry, Header, Point, Table};
 use crate::journal_file::{AppendError, JOURNAL, JournalFile, NEW_JOURNAL};
 
 /// Bytes that a rewrite collects before it writes.
@@ -17,10 +18,10 @@ const REWRITE_BUFFER_BYTES: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct Rewrite {
     path: PathBuf,
+    key: Arc<ChainKey>,
+    header: Header,
     file: BufWriter<File>,
-    chain: Chain,
-    next_sequence: u64,
-    end: u64,
+    end: Point,
 }
 
 impl Rewrite {
@@ -29,13 +30,11 @@ impl Rewrite {
     /// # Errors
     /// [`AppendError::TooLong`], [`AppendError::NotWritten`].
     pub fn append(&mut self, table: Table, address: RecordAddress, record: Vec<u8>) -> Result<(u64, u64), AppendError> {
-        let entry = Entry { sequence: self.next_sequence, table, address, record };
-        let bytes = entry.to_bytes(&mut self.chain)?;
+        let Point { offset, next_sequence: sequence, mut chain } = self.end;
+        let bytes = Entry { sequence, table, address, record }.to_bytes(&self.key, &mut chain)?;
         self.file.write_all(&bytes).map_err(AppendError::NotWritten)?;
-        let place = self.end;
-        self.next_sequence += 1;
-        self.end += bytes.len() as u64;
-        Ok((place, self.end))
+        self.end = Point { offset: offset + bytes.len() as u64, next_sequence: sequence + 1, chain };
+        Ok((offset, self.end.offset))
     }
 }
 
@@ -47,11 +46,11 @@ impl JournalFile {
     pub fn begin_rewrite(&self) -> io::Result<Rewrite> {
         let path = self.lock.folder.join(NEW_JOURNAL);
         let file = own_file().read(true).write(true).create(true).truncate(true).open(&path)?;
-        let header = Header { vault: self.vault, first_sequence: self.next_sequence };
+        let header = Header { vault: self.header.vault, first_sequence: self.end.next_sequence };
         let mut file = BufWriter::with_capacity(REWRITE_BUFFER_BYTES, file);
         file.write_all(&header.to_bytes())?;
-        let (chain, end) = (Chain::start(&header), HEADER_BYTES as u64);
-        Ok(Rewrite { path, file, chain, next_sequence: header.first_sequence, end })
+        let (key, end) = (Arc::clone(&self.key), Point::start(&self.key, &header));
+        Ok(Rewrite { path, key, header, file, end })
     }
 
     /// Puts the new journal in the place of this one. A crash leaves one or the other.
@@ -59,11 +58,11 @@ impl JournalFile {
     /// # Errors
     /// Where it could not be put on disk; then this journal goes on.
     pub fn finish_rewrite(&mut self, rewrite: Rewrite) -> io::Result<()> {
-        let Rewrite { path, file, chain, next_sequence, end } = rewrite;
+        let Rewrite { path, key, header, file, end } = rewrite;
         let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
         fs::rename(path, self.lock.folder.join(JOURNAL))?;
-        (self.file, self.chain, self.next_sequence, self.end) = (file, chain, next_sequence, end);
+        (self.key, self.header, self.file, self.end) = (key, header, file, end);
         // The new file is the journal now. Until its name is on disk nothing may be acknowledged in it.
         self.broken = sync_folder(&self.lock.folder).is_err();
         Ok(())

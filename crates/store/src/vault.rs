@@ -14,11 +14,13 @@ use zeroize::Zeroizing;
 
 use crate::attachment::AttachmentFolder;
 use crate::cache::Cache;
+use crate::compaction::COMPACT_FACTOR_OPEN;
 use crate::index::{Index, Mark, Place, Written};
 use crate::journal::{Stop, Table};
-use crate::journal_file::{AppendError, JournalFile};
+use crate::journal_file::{AppendError, JournalFile, Verification};
 use crate::keys::{Keys, Shelf};
 use crate::record::{Object, RecordId, RecordRuleError};
+use crate::summaries::Summaries;
 
 /// How many changes may follow the whole of a record, before the whole is written again.
 pub const DELTAS_MAX: usize = 32;
@@ -34,6 +36,11 @@ pub struct Vault {
     pub(crate) keys: Keys,
     pub(crate) index: Index,
     pub(crate) cache: Cache,
+    pub(crate) summaries: Summaries,
+    /// The sequence up to which a snapshot was kept.
+    pub(crate) snapshot_sequence: u64,
+    /// What is to be read of the journal that opening did not read.
+    pub(crate) verification: Option<Verification>,
     pub(crate) random: Random,
 }
 
@@ -107,7 +114,7 @@ impl Vault {
         let json = Object::of(value)?.to_bytes()?;
         let revision = self.next_revision(table, id);
         let mark = self.append(table, RecordAddress { kind: RecordKind::Put, id: *id.as_bytes(), revision }, &json)?;
-        self.cache.keep(&self.keys, (table, id), (revision, mark), &json, &mut self.random);
+        self.written((table, id), (revision, mark), &json);
         Ok(revision)
     }
 
@@ -129,8 +136,18 @@ impl Vault {
         let whole = place.deltas.len() >= DELTAS_MAX || change.len() >= json.len();
         let (kind, plaintext) = if whole { (RecordKind::Put, &json) } else { (RecordKind::Delta, &change) };
         let mark = self.append(table, RecordAddress { kind, id: *id.as_bytes(), revision }, plaintext)?;
-        self.cache.keep(&self.keys, (table, id), (revision, mark), &json, &mut self.random);
+        self.written((table, id), (revision, mark), &json);
         Ok(revision)
+    }
+
+    /// Notes what a record is now, and tidies up where most of the journal has become history.
+    fn written(&mut self, (table, id): (Table, RecordId), (revision, mark): (u64, Mark), json: &[u8]) {
+        self.cache.keep(&self.keys, (table, id), (revision, mark), json, &mut self.random);
+        self.summaries.take((table, id), revision, json);
+        if self.is_worth_compacting(COMPACT_FACTOR_OPEN) {
+            // The journal is as good as before if this fails; the next writing tries again.
+            self.compact().ok();
+        }
     }
 
     /// Deletes a record, on disk when this returns, and tells whether there was one. Its ciphertext stays in the journal until
@@ -146,6 +163,7 @@ impl Vault {
         let revision = self.next_revision(table, id);
         self.append(table, RecordAddress { kind: RecordKind::Delete, id: *id.as_bytes(), revision }, b"")?;
         self.cache.forget(&self.keys, table, id);
+        self.summaries.forget(table, id);
         Ok(true)
     }
 
@@ -180,6 +198,11 @@ impl Vault {
         self.index.place(table, id.into()).map(|place| place.revision)
     }
 
+    /// Returns what is to be read of the journal, on a thread of its own, where opening relied on a snapshot; once.
+    pub fn take_verification(&mut self) -> Option<Verification> {
+        self.verification.take()
+    }
+
     /// Returns a handle to the sealed files. It needs no lock on the vault, since sealing a large file takes its time.
     #[must_use]
     pub fn attachments(&self) -> AttachmentFolder {
@@ -193,9 +216,9 @@ impl Vault {
 
     fn append(&mut self, table: Table, address: RecordAddress, plaintext: &[u8]) -> Result<Mark, WriteError> {
         let record = self.keys.seal((Shelf::Journal, table), &address, plaintext, &mut self.random)?;
-        let (mark, offset) = (Mark::of(&record), self.journal.end());
+        let (mark, offset) = (Mark::of(&record), self.journal.end().offset);
         self.journal.append(table, address, record)?;
-        let bytes = self.journal.end() - offset;
+        let bytes = self.journal.end().offset - offset;
         self.index.take(table, &address, Written { offset, bytes, mark });
         Ok(mark)
     }

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use satchel_seal::{RecipientSecret, VaultKey};
+use satchel_seal::{ChainKey, RecipientSecret, VaultKey};
 use satchel_terms::VaultId;
 use serde::Deserialize;
 
-use crate::journal::{Chain, Entry, Header, JournalReader};
+use crate::journal::{Chain, Entry, Header, JournalReader, Point};
 use crate::key_file::{KeyFile, KeyringEntry, Slot};
 
 type Outcome = anyhow::Result<()>;
@@ -77,19 +77,24 @@ fn vault_key(vault: &Vault) -> anyhow::Result<VaultKey> {
         .ok_or_else(|| anyhow::anyhow!("the keyring slot opens"))
 }
 
+fn chain_key(vault: &Vault, key: &VaultKey) -> anyhow::Result<ChainKey> {
+    Ok(key.derive_chain_key(vault.vault_id)?)
+}
+
 /// An entry with its plaintext.
 type Opened = (Entry, Vec<u8>);
 
 /// Reads a journal and returns the entries that count, and where reading stopped.
 fn read(vault: &Vault, key: &VaultKey, file: &[u8]) -> anyhow::Result<(Vec<Opened>, Option<u64>)> {
     let Ok(header) = Header::from_bytes(file, vault.vault_id) else { return Ok((Vec::new(), Some(0))) };
-    let mut reader = JournalReader::new(file.get(40..).unwrap_or_default(), &header);
+    let chain = chain_key(vault, key)?;
+    let mut reader = JournalReader::new(file.get(40..).unwrap_or_default(), &chain, Point::start(&chain, &header));
     let mut entries = Vec::new();
     loop {
-        let before = reader.offset();
+        let before = reader.point().offset;
         match reader.read_next() {
             Ok(None) => return Ok((entries, None)),
-            Err(_) => return Ok((entries, Some(reader.offset()))),
+            Err(_) => return Ok((entries, Some(reader.point().offset))),
             Ok(Some(entry)) => {
                 let table = key.derive_table_key(vault.vault_id, entry.table.number())?;
                 let Ok(plaintext) = table.open(&entry.address, &entry.record) else {
@@ -128,10 +133,11 @@ fn a_whole_journal_is_written_byte_for_byte() -> Outcome {
         let file = hex(&vector.file)?;
         let (entries, _) = read(&vault, &key, &file)?;
         let header = Header::from_bytes(&file, vault.vault_id)?;
-        let mut chain = Chain::start(&header);
+        let key = chain_key(&vault, &key)?;
+        let mut chain = Chain::start(&key, &header);
         let mut written = header.to_bytes().to_vec();
         for (entry, _) in &entries {
-            written.extend(entry.to_bytes(&mut chain)?);
+            written.extend(entry.to_bytes(&key, &mut chain)?);
         }
         assert!(written == file, "{}", vector.name);
     }

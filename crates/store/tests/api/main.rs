@@ -14,6 +14,8 @@ mod keyring;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod snapshots;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod vault;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use satchel_store::{RecordId, Table, Vault, WriteError};
+use satchel_store::{RecordId, Summarize, Table, Vault, WriteError};
 use serde_json::{Map, Value, json};
 
 use crate::support::Desk;
@@ -15,6 +15,7 @@ enum Step {
     Delete(Table, u8),
     Reopen,
     ReopenWithoutCache,
+    Snapshot,
     Compact,
 }
 
@@ -41,6 +42,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (table(), id()).prop_map(|(table, id)| Step::Delete(table, id)),
         1 => Just(Step::Reopen),
         1 => Just(Step::ReopenWithoutCache),
+        2 => Just(Step::Snapshot),
         1 => Just(Step::Compact),
     ]
 }
@@ -64,6 +66,27 @@ fn id(number: u8) -> RecordId {
     RecordId::from_bytes([number; 16])
 }
 
+/// Shows of a draft how many members it has, and its text.
+struct Shown;
+
+fn summary(value: &Value) -> Vec<u8> {
+    format!("{} {value}", value.as_object().map_or(0, Map::len)).into_bytes()
+}
+
+impl Summarize for Shown {
+    fn version(&self) -> u64 {
+        1
+    }
+
+    fn shows(&self, table: Table) -> bool {
+        table == Table::Drafts
+    }
+
+    fn summary(&self, _: Table, _: RecordId, json: &[u8]) -> Option<Vec<u8>> {
+        Some(summary(&serde_json::from_slice(json).ok()?))
+    }
+}
+
 fn compare(vault: &mut Vault, model: &Model) -> anyhow::Result<()> {
     for table in [Table::Drafts, Table::Settings] {
         let expected: Vec<_> = model
@@ -75,12 +98,18 @@ fn compare(vault: &mut Vault, model: &Model) -> anyhow::Result<()> {
             vault.read_all(table).into_iter().map(|(id, value)| Ok((id, value?))).collect::<anyhow::Result<_>>()?;
         anyhow::ensure!(found == expected, "{table:?}: {found:?}, expected {expected:?}");
     }
+    let summaries: Vec<_> = vault.summaries(Table::Drafts).map(|(id, bytes)| (id, bytes.to_vec())).collect();
+    let drafts = model.iter().filter(|((table, _), _)| *table == Table::Drafts);
+    let expected: Vec<_> = drafts.map(|((_, number), value)| (id(*number), summary(value))).collect();
+    anyhow::ensure!(summaries == expected, "{summaries:?}, expected {expected:?}");
+    anyhow::ensure!(vault.summaries(Table::Settings).next().is_none(), "no list shows settings");
     Ok(())
 }
 
 fn run(steps: &[Step]) -> anyhow::Result<()> {
     let desk = Desk::new()?;
     let mut vault = desk.create()?;
+    vault.summarize(Shown);
     let mut model = Model::new();
     for step in steps {
         match step {
@@ -109,12 +138,16 @@ fn run(steps: &[Step]) -> anyhow::Result<()> {
                     std::fs::remove_dir_all(desk.folder().join("cache"))?;
                 }
                 vault = desk.open()?;
+                vault.summarize(Shown);
             }
+            Step::Snapshot => vault.keep_snapshot()?,
         }
         compare(&mut vault, &model)?;
     }
     drop(vault);
-    compare(&mut desk.open()?, &model)
+    let mut vault = desk.open()?;
+    vault.summarize(Shown);
+    compare(&mut vault, &model)
 }
 
 proptest! {
