@@ -89,6 +89,11 @@ class Journal:
         self.key = CHAIN_KEY
         self.chain, self.sequence, self.offsets = v.link(self.key, self.file), first, []
 
+    def entries(self):
+        """The bytes of each entry."""
+        ends = [*self.offsets[1:], len(self.file)]
+        return [self.file[start:end] for start, end in zip(self.offsets, ends, strict=True)]
+
     def add(self, plaintext=b"x", table=1, kind=1, revision=1, record=None, sequence=None, chain=None):
         sequence = self.sequence if sequence is None else sequence
         record_id = fixed(f"journal record {len(self.offsets)}", 16)
@@ -114,16 +119,73 @@ def spliced(journal, offset, data):
     return journal[:offset] + data + journal[offset + len(data):]
 
 
-def journals():
-    vectors, four = [], plain()
-    at = four.offsets
+def without_key(file, entries, key=None):
+    """`file` with these entries behind it, numbered and linked anew by who has not the key: by SHA-256 as format 1 was, or
+    under a `key` of their own."""
+    def link(*parts):
+        return sha256(b"".join(parts)) if key is None else v.link(key, *parts)
 
-    def add(name, journal, stops=None):
+    chain, sequence = file[-32:], 2
+    if len(file) == 40:
+        chain, sequence = link(file), 1
+    for number, entry in enumerate(entries, sequence):
+        linked = entry[:4] + number.to_bytes(8, "big") + entry[12:-32]
+        chain = link(chain, linked)
+        file += linked + chain
+    return file
+
+
+class Journals:
+    """Collects vectors of journals."""
+
+    def __init__(self):
+        self.vectors = []
+
+    def add(self, name, journal, stops=None):
         file = journal if isinstance(journal, bytes) else journal.file
         entries, stopped, reason = v.read_journal(VAULT_KEY, VAULT, file)
         assert stopped == stops, (name, stopped, stops, reason)
-        vectors.append({"name": name, "file": file.hex(), "entries": entries, "stopsAt": stopped, "reason": reason})
+        readable, gaps, cut = v.read_on(VAULT_KEY, VAULT, file) if stopped != 0 else ([], [], None)
+        assert readable[:len(entries)] == [entry["sequence"] for entry in entries], name
+        first = min([offset for offset, _ in gaps] + [cut] * (cut is not None), default=None)
+        assert first == stopped or stopped == 0, (name, gaps, cut)
+        self.vectors.append({
+            "name": name, "file": file.hex(), "entries": entries, "stopsAt": stopped, "reason": reason,
+            "readable": readable, "gaps": [{"offset": offset, "entries": count} for offset, count in gaps],
+            "cutAt": cut})
 
+
+def damaged_journals(found):
+    """Files in which entries can be read behind damage."""
+    six, add = plain(), found.add
+    six.add(b"{}").add(b"{}", table=7)
+    at, entries, file = six.offsets, six.entries(), six.file
+    add("damage: the ciphertext of the third of six", flip(file, at[2] + 60), at[2])
+    add("damage: the chain of the third of six", flip(file, at[3] - 1), at[2])
+    add("damage: the length of the third of six, past the end of the file", flip(file, at[2] + 1), at[2])
+    add("damage: the ciphertext of the second and of the fifth", flip(flip(file, at[1] + 60), at[4] + 55), at[1])
+    add("damage: the ciphertext of the first", flip(file, at[0] + 60), at[0])
+    add("damage: the last of six", flip(file, at[5] + 60), at[5])
+    add("damage: zeros over the third and fourth", spliced(file, at[2], bytes(at[4] - at[2])), at[2])
+    add("damage: zeros over the third, and the file cut in the sixth",
+        spliced(file, at[2], bytes(at[3] - at[2]))[:at[5] + 50], at[2])
+    add("damage: from the middle of the second to the middle of the fourth missing", file[:at[1] + 50] + file[at[3] + 50:],
+        at[1])
+    add("damage: bytes between the second and the third", file[:at[2]] + bytes(7) + file[at[2] - 32:], at[2])
+    add("damage: the second entry again instead of the third, with the chain that it needs",
+        file[:at[2]] + entries[0][-32:] + entries[1] + file[at[3]:], at[2])
+    add("damage: the third and fourth left out, with the chain that the fifth needs",
+        file[:at[2]] + entries[3][-32:] + file[at[4]:], at[2])
+    add("damage: the third and the fifth swapped", file[:at[2]] + entries[4] + entries[3] + entries[2] + entries[5], at[2])
+    journal = plain(count=2)
+    end = len(journal.file)
+    add("damage: a record that does not open, the chain right, others behind it",
+        journal.add(record=b"\1" + bytes(40)).add().add(), end)
+
+
+def journals():
+    found, four = Journals(), plain()
+    at, add = four.offsets, found.add
     add("four entries", four)
     add("only the header", four.file[:40])
     add("after a compaction: first sequence 1,000", plain(1000))
@@ -145,12 +207,13 @@ def journals():
     add("the second and third swapped", four.file[:at[1]] + four.file[at[2]:at[3]] + four.file[at[1]:at[2]]
         + four.file[at[3]:], at[1])
     add("the second entry twice", four.file[:at[2]] + four.file[at[1]:], at[2])
-    unkeyed, behind = bytearray(four.file[:at[1]]), four.file[at[2]:]
-    for start, end in ((0, at[3] - at[2]), (at[3] - at[2], len(behind))):
-        part = (int.from_bytes(behind[start + 4:start + 12], "big") - 1).to_bytes(8, "big")
-        linked = behind[start:start + 4] + part + behind[start + 12:end - 32]
-        unkeyed += linked + sha256(bytes(unkeyed[-32:]) + linked)
-    add("the second entry left out, and a chain without the key", bytes(unkeyed), at[1])
+    first, second, third, fourth = four.entries()
+    add("the second entry left out, and a chain without the key", without_key(four.file[:at[1]], [third, fourth]), at[1])
+    swapped, header = [third, second, fourth], four.file[:40]
+    add("the second and third swapped, and a chain without the key", without_key(four.file[:at[1]], swapped), at[1])
+    add("the second and third swapped, and a chain under a key of zeros",
+        without_key(header, [first, *swapped], bytes(32)), at[0])
+    add("a chain of format 1", without_key(header, four.entries()), at[0])
     foreign = Journal()
     foreign.key = v.chain_key(fixed("other vault key"), VAULT)
     foreign.chain = v.link(foreign.key, foreign.file)
@@ -186,7 +249,8 @@ def journals():
                        ("another vault", plain(vault=OTHER).file), ("a header of 39 bytes", four.file[:39]),
                        ("nothing", b"")):
         add(f"header: {name}", file, 0)
-    return vectors
+    damaged_journals(found)
+    return found.vectors
 
 
 # ---- key slots ------------------------------------------------------------------------------------------------------
@@ -372,5 +436,5 @@ def key_slots():
 
 
 def vault():
-    return {"vaultId": VAULT, "vaultKey": VAULT_KEY.hex(), "records": records(), "journals": journals(),
+    return {"vaultId": VAULT, "vaultKey": VAULT_KEY.hex(), "chainKey": CHAIN_KEY.hex(), "records": records(), "journals": journals(),
             "keySlots": key_slots()}

@@ -109,6 +109,51 @@ def read_journal(vault_key, vault, file):
     return entries, None, None
 
 
+def read_on(vault_key, vault, file):
+    """(sequences of all entries that can be read, gaps, where a write that never ended begins or None); a gap is (where it
+    begins, how many entries it holds or None). `file` has a right header."""
+    key, offset, sequence = chain_key(vault_key, vault), 40, int.from_bytes(file[32:40], "big")
+    found, gaps, chain = [], [], link(key, file[:40])
+    while offset < len(file):
+        if _stands_at(key, file, offset, chain, sequence) and _sequence_at(file, offset) == sequence:
+            try:
+                _, end, next_chain = _read_entry((vault_key, key), vault, file, offset, chain, sequence)
+                found.append(sequence)
+            except Refused:
+                gaps.append((offset, 1))
+                end = offset + 4 + int.from_bytes(file[offset:offset + 4], "big")
+                next_chain = file[end - 32:end]
+            offset, sequence, chain = end, sequence + 1, next_chain
+            continue
+        later = range(offset + 1, len(file) - 4 - FIXED - 29 - 32 + 1)
+        following = next((at for at in later if _stands_at(key, file, at, file[at - 32:at], sequence)), None)
+        if following is None:
+            if _is_cut(file[offset:]):
+                return found, gaps, offset
+            return found, [*gaps, (offset, None)], None
+        gaps.append((offset, _sequence_at(file, following) - sequence))
+        offset, sequence, chain = following, _sequence_at(file, following), file[following - 32:following]
+    return found, gaps, None
+
+
+def _sequence_at(file, offset):
+    return int.from_bytes(file[offset + 4:offset + 12], "big")
+
+
+def _stands_at(key, file, offset, chain, sequence):
+    """Whether an entry of this sequence or a later one was written here, behind this chain."""
+    end = offset + 4 + int.from_bytes(file[offset:offset + 4], "big")
+    return (FIXED + 29 + 32 <= end - offset - 4 <= MAX_ENTRY and end <= len(file)
+            and 1 <= file[offset + 12] <= 7 and 1 <= file[offset + 13] <= 3 and _sequence_at(file, offset) >= sequence
+            and file[end - 32:end] == link(key, chain, file[offset:end - 32]))
+
+
+def _is_cut(rest):
+    length = int.from_bytes(rest[:4], "big")
+    ends_within = len(rest) < 4 or FIXED + 29 + 32 <= length <= MAX_ENTRY and len(rest) < 4 + length
+    return ends_within or not any(rest)
+
+
 def _read_entry(keys, vault, file, offset, chain, sequence):
     need(len(file) - offset >= 4, "the length is cut")
     length = int.from_bytes(file[offset:offset + 4], "big")
