@@ -30,7 +30,7 @@ enum Check {
     Lints,
     /// Unit and integration tests of every package, and their documentation's examples.
     Rust,
-    /// Sealed blobs against the official storage SDK, over a real storage emulator.
+    /// Vaults against a reader in Python; sealed blobs against the official storage SDK, over a real storage emulator.
     Interop,
     /// The blob stores on Azure over the same emulator, and the signing key over a double of Key Vault.
     Stores,

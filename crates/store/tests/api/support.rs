@@ -85,6 +85,12 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Reads hexadecimal digits.
+pub(crate) fn hex(digits: &str) -> anyhow::Result<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2);
+    pairs.map(|pair| Ok(u8::from_str_radix(std::str::from_utf8(pair)?, 16)?)).collect()
+}
+
 /// A double of the keyring whose secrets are files, so that a child and its parent share them.
 #[derive(Debug)]
 pub(crate) struct KeyringInFolder(pub(crate) PathBuf);
