@@ -59,7 +59,7 @@ class Journal:
         self.chain_key = derived(vault_key, vault, b"satchel/1 chain")
         self.table_keys = {table: AESGCM(derived(vault_key, vault, b"satchel/1 record\0" + bytes([table])))
                            for table in TABLES}
-        # Where entries cannot be read: (offset, how many, None where nothing behind them can be read).
+        # Where entries cannot be read: (offset, how many, None where that is not known).
         self.gaps = []
         # Where a write begins that never ended.
         self.cut_at = None
@@ -77,7 +77,8 @@ class Journal:
                     yield entry._replace(plaintext=plaintext)
                 offset, sequence = entry.end, sequence + 1
             elif entry := self.next_entry(offset, sequence):
-                self.gaps.append((offset, entry.sequence - sequence))
+                lost = entry.sequence - sequence
+                self.gaps.append((offset, lost if lost >= 0 else None))
                 offset, sequence = entry.offset, entry.sequence
             elif self.is_cut(offset):
                 self.cut_at = offset
@@ -105,12 +106,13 @@ class Journal:
 
     def next_entry(self, damaged, sequence):
         """The next entry behind a damaged one. The 32 bytes before an entry prove its place."""
+        # Which the first is, only the header says, and it may be what is damaged.
+        sequences = range(2**64) if damaged == HEADER_BYTES else range(sequence, sequence + 2**32)
         for offset in range(damaged + 1, len(self.data) - 4 - ENTRY_BYTES_MIN + 1):
-            # A look at the length's first byte, the table and the kind saves nearly all of the work.
-            if self.data[offset] <= 1 and 1 <= self.data[offset + 12] <= 7 and 1 <= self.data[offset + 13] <= 3:
-                entry = self.entry_at(offset, self.data[offset - CHAIN_BYTES:offset])
-                if entry and entry.sequence >= sequence:
-                    return entry
+            if self.data[offset] > 1 or int.from_bytes(self.data[offset + 4:offset + 12], "big") not in sequences:
+                continue
+            if entry := self.entry_at(offset, self.data[offset - CHAIN_BYTES:offset]):
+                return entry
         return None
 
     def is_cut(self, offset):

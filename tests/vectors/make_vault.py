@@ -177,6 +177,10 @@ def damaged_journals(found):
     add("damage: the third and fourth left out, with the chain that the fifth needs",
         file[:at[2]] + entries[3][-32:] + file[at[4]:], at[2])
     add("damage: the third and the fifth swapped", file[:at[2]] + entries[4] + entries[3] + entries[2] + entries[5], at[2])
+    thousand = plain(1000).file
+    for name, bit in (("higher", 0x10000), ("lower", 0x8)):
+        header = thousand[:32] + (1000 ^ bit).to_bytes(8, "big")
+        add(f"damage: a bit of the header's first sequence, to a {name} one", header + thousand[40:], 40)
     journal = plain(count=2)
     end = len(journal.file)
     add("damage: a record that does not open, the chain right, others behind it",

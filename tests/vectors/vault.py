@@ -115,7 +115,7 @@ def read_on(vault_key, vault, file):
     key, offset, sequence = chain_key(vault_key, vault), 40, int.from_bytes(file[32:40], "big")
     found, gaps, chain = [], [], link(key, file[:40])
     while offset < len(file):
-        if _stands_at(key, file, offset, chain, sequence) and _sequence_at(file, offset) == sequence:
+        if _stands_at(key, file, offset, chain, [sequence]):
             try:
                 _, end, next_chain = _read_entry((vault_key, key), vault, file, offset, chain, sequence)
                 found.append(sequence)
@@ -126,12 +126,15 @@ def read_on(vault_key, vault, file):
             offset, sequence, chain = end, sequence + 1, next_chain
             continue
         later = range(offset + 1, len(file) - 4 - FIXED - 29 - 32 + 1)
-        following = next((at for at in later if _stands_at(key, file, at, file[at - 32:at], sequence)), None)
+        # Only the header says which the first is, and it is not proved.
+        known = range(2**64) if offset == 40 else range(sequence, sequence + 2**32)
+        following = next((at for at in later if _stands_at(key, file, at, file[at - 32:at], known)), None)
         if following is None:
             if _is_cut(file[offset:]):
                 return found, gaps, offset
             return found, [*gaps, (offset, None)], None
-        gaps.append((offset, _sequence_at(file, following) - sequence))
+        missing = _sequence_at(file, following) - sequence
+        gaps.append((offset, missing if missing >= 0 else None))
         offset, sequence, chain = following, _sequence_at(file, following), file[following - 32:following]
     return found, gaps, None
 
@@ -140,11 +143,11 @@ def _sequence_at(file, offset):
     return int.from_bytes(file[offset + 4:offset + 12], "big")
 
 
-def _stands_at(key, file, offset, chain, sequence):
-    """Whether an entry of this sequence or a later one was written here, behind this chain."""
+def _stands_at(key, file, offset, chain, sequences):
+    """Whether an entry of one of these sequences was written here, behind this chain."""
     end = offset + 4 + int.from_bytes(file[offset:offset + 4], "big")
     return (FIXED + 29 + 32 <= end - offset - 4 <= MAX_ENTRY and end <= len(file)
-            and 1 <= file[offset + 12] <= 7 and 1 <= file[offset + 13] <= 3 and _sequence_at(file, offset) >= sequence
+            and 1 <= file[offset + 12] <= 7 and 1 <= file[offset + 13] <= 3 and _sequence_at(file, offset) in sequences
             and file[end - 32:end] == link(key, chain, file[offset:end - 32]))
 
 
