@@ -1,7 +1,7 @@
 """Vaults against the reader in vault_reader.py, which shares no code with Satchel.
 
-What the example `sample_vault` of crates/store writes and the vaults in tests/fixtures the reader reads, record by record; of the
-vectors it says what they say. `cargo xtask test --only interop` runs this.
+What the example `sample_vault` of crates/store writes and the vaults in tests/fixtures the reader reads, record by record; of a
+damaged one it finds what Satchel finds, which takes part as `list_vault`; of the vectors it says what they say. `cargo xtask test --only interop` runs this.
 """
 
 import hashlib
@@ -125,12 +125,22 @@ def records_of(output):
             if (record["table"], record["id"]) != OWN_RECORD}
 
 
+def findings_of(output):
+    """What both tell: of a cut, that there is one; of the vault's own record and of files, nothing."""
+    findings = [json.loads(line) for line in output.splitlines()]
+    cut = [{"cut": True}] if any({"cutAt", "cut"} & set(finding) for finding in findings) else []
+    told = [finding for finding in findings if {"damagedAt", "lost", "olderCopy"} & set(finding)]
+    # Where something is damaged, Satchel tells of the cut no more: it keeps the whole file.
+    damaged = any("damagedAt" in finding for finding in told)
+    older = [{"olderCopy": True}] * any("olderCopy" in finding for finding in told)
+    return [finding for finding in told if "olderCopy" not in finding] + older + cut * (not damaged)
+
+
 class Vaults(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="satchel-vaults-")))
-        program = pathlib.Path(os.environ["SATCHEL_EXAMPLES"]) / "sample_vault"
-        subprocess.run([program, cls.folder / "sample"], check=True, timeout=PROGRAM_SECONDS_MAX)
+        run("sample_vault", cls.folder / "sample").check_returncode()
         cls.sample = Sample(cls.folder / "sample")
 
     def test_what_satchel_wrote_is_read_record_by_record(self):
@@ -191,6 +201,23 @@ class Vaults(unittest.TestCase):
             plaintexts = {text for _, whole, deltas in records.live.values() for text in (whole, *deltas)}
             self.assertLessEqual(plaintexts, written, place)
 
+    def test_satchel_and_the_reader_find_the_same_behind_damage(self):
+        keyring = self.folder / "sample" / "keyring.txt"
+        whole = (self.sample.vault / "journal.satchel").read_bytes()
+        # The first behind the header; a step that hits every part of an entry in some entry.
+        for place in range(40, len(whole), 193):
+            for name, damaged in (("flipped", whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1:]),
+                                  ("zeros", whole[:place] + bytes(300) + whole[place + 300:]), ("cut", whole[:place])):
+                with self.subTest(name, place=place):
+                    vault = self.copy_of_the_sample()
+                    # With it Satchel would read what is behind it, and the rest later.
+                    (vault / "snapshot.satchel").unlink()
+                    (vault / "journal.satchel").write_bytes(damaged)
+                    ours, theirs = self.sample.read(vault=vault), run("list_vault", vault, keyring)
+                    self.assertEqual(theirs.returncode, 0, theirs.stderr)
+                    self.assertEqual(records_of(ours.stdout), records_of(theirs.stdout))
+                    self.assertEqual(findings_of(ours.stderr), findings_of(theirs.stderr))
+
     def test_an_attachment_of_several_regions(self):
         plaintext = hashlib.shake_256(b"satchel").digest(2 * REGION_BYTES + 7)
         pieces = [plaintext[start:start + REGION_BYTES] for start in range(0, len(plaintext), REGION_BYTES)]
@@ -222,6 +249,11 @@ class Vaults(unittest.TestCase):
 
 def contents_below(folder):
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def run(example, *arguments):
+    program = pathlib.Path(os.environ["SATCHEL_EXAMPLES"]) / example
+    return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=PROGRAM_SECONDS_MAX)
 
 
 def stop(number, _):
