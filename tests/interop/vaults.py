@@ -14,6 +14,7 @@ import sys
 import tempfile
 import unittest
 
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -84,6 +85,26 @@ class Vectors(unittest.TestCase):
                 opened = {kind: opened_by(key_file, kind, secret) for kind, secret in secrets.items()}
                 expected = {kind: self.key if kind in vector["opens"] else None for kind in ways}
                 self.assertEqual(opened, expected)
+
+
+    def test_every_way_to_the_key_from_the_command_line(self):
+        slots, journals = ({vector["name"]: vector for vector in self.vectors[name]} for name in ("keySlots", "journals"))
+        secrets = slots["all four slots"]["secrets"]
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="satchel-vaults-")))
+        (folder / "vault.keys").write_text(slots["all four slots"]["file"])
+        (folder / "journal.satchel").write_bytes(bytes.fromhex(journals["only the header"]["file"]))
+        private, pem = ec.derive_private_key(int(secrets["recoveryPrivateScalar"], 16), ec.SECP256R1()), folder / "key.pem"
+        pem.write_bytes(private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                              serialization.NoEncryption()))
+        for options, line, code in ((["--passphrase"], secrets["passphrase"], 0), (["--words"], secrets["recoveryWords"], 0),
+                                    (["--recovery-key", pem], "", 0), (["--passphrase"], "another", 1),
+                                    (["--words"], "another", 1), (["--keyring", secrets["keyringEntry"]], "", 3)):
+            with self.subTest(options, line=line):
+                done = subprocess.run([sys.executable, READER, folder, *options], input=line + "\n", capture_output=True,
+                                      text=True, timeout=PROGRAM_SECONDS_MAX)
+                self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
+        # Nothing of the vault is there, so it is older than what the keyring says.
+        self.assertIn("olderCopy", done.stderr)
 
 
 def opened_by(key_file, kind, secret):
