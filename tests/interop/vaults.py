@@ -1,7 +1,8 @@
 """Vaults against the reader in vault_reader.py, which shares no code with Satchel.
 
-What the example `sample_vault` of crates/store writes and the vaults in tests/fixtures the reader reads, record by record; of a
-damaged one it finds what Satchel finds, which takes part as `list_vault`; of the vectors it says what they say. `cargo xtask test --only interop` runs this.
+The reader reads what the example `sample_vault` of crates/store writes and the vaults in tests/fixtures, record by record;
+of a damaged vault it finds what Satchel finds, which takes part as `list_vault`; of the vectors it says what they say.
+`cargo xtask test --only interop` runs this.
 """
 
 import hashlib
