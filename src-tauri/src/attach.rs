@@ -17,7 +17,7 @@ use satchel_terms::OrderId;
 use crate::clock::Now;
 use crate::draft::{DraftRecord, change};
 use crate::events::Events;
-use crate::lists;
+use crate::lists::{self, AttachmentSummary, OrderSummary};
 use crate::rng;
 use crate::sending::is_submitted;
 use crate::state::VaultPlace;
@@ -41,27 +41,24 @@ impl Attachments {
         Self { files: Arc::default(), vault, events, jobs: Mutex::new(None) }
     }
 
-    /// Hears that the vault is open: learns which files there are, and goes on with those that were not sealed. Tells of how
-    /// many the sealed file has another length than it was given.
-    pub(crate) fn opened(&self, vault: &mut Vault) -> usize {
-        let folder = vault.attachments();
-        let mut changed = 0;
+    /// Hears that the vault is open: learns which files there are, and goes on with those that were not sealed.
+    pub(crate) fn opened(&self, vault: &mut Vault) {
         // A record that cannot be read is left alone; the others are there.
-        for (id, record) in vault.read_all::<AttachmentRecord>(Table::Attachments) {
-            let Ok(record) = record else { continue };
-            // One that is gone, opening the vault has found.
-            let length = folder.sealed_file(id).and_then(|file| file.metadata()).map(|metadata| metadata.len());
-            changed += usize::from(length.is_ok_and(|length| length != record.sealed_length));
-            self.files().sealed(id, &record);
+        for (id, bytes) in vault.summaries(Table::Attachments) {
+            let Some(summary) = AttachmentSummary::from_bytes(bytes) else { continue };
+            self.files().sealed(id, summary);
         }
         self.start_worker(vault);
-        let attached: Vec<String> = vault.ids(Table::Attachments).iter().map(ToString::to_string).collect();
-        for (id, draft) in vault.read_all::<DraftRecord>(Table::Drafts) {
-            let (Some(order), Ok(draft)) = (lists::order(id), draft) else { continue };
+        let attaching = |bytes: &[u8]| OrderSummary::from_bytes(bytes).is_some_and(|summary| summary.attaching);
+        let drafts = vault.summaries(Table::Drafts).filter(|(_, bytes)| attaching(bytes));
+        let drafts: Vec<_> = drafts.filter_map(|(id, _)| lists::order(id)).collect();
+        for order in drafts {
+            let Ok(Some(draft)) = vault.read::<DraftRecord>(Table::Drafts, order) else { continue };
             let mut attaching: Vec<_> = draft.attaching.into_iter().collect();
             attaching.sort_by_key(|(_, attaching)| attaching.noted);
             for (file, attaching) in attaching {
-                if attaching.sealed.is_some_and(|sealed| attached.contains(&sealed)) {
+                let ids = || vault.ids(Table::Attachments).into_iter();
+                if attaching.sealed.is_some_and(|sealed| ids().any(|id| id.to_string() == sealed)) {
                     // It was attached, and Satchel ended before it could forget that it was about to.
                     vault.change(Table::Drafts, order, &change::not_attaching(&file)).ok();
                 } else {
@@ -71,7 +68,6 @@ impl Attachments {
                 }
             }
         }
-        changed
     }
 
     fn start_worker(&self, vault: &Vault) {
@@ -161,6 +157,20 @@ impl Attachments {
     /// Where one is still being sealed, or could not be.
     pub(crate) fn to_submit(&self, order: OrderId) -> Result<Vec<RecordId>, UiError> {
         self.files().all_sealed(order).ok_or_else(UiError::files_unfinished)
+    }
+
+    /// Forgets the files of a draft that is deleted for good: their records first, then what was sealed. A kill in between leaves
+    /// sealed files without a record, which the next opening removes.
+    pub(crate) fn delete(&self, vault: &mut Vault, order: OrderId) -> Result<(), UiError> {
+        let folder = vault.attachments();
+        for (id, bytes) in vault.summaries(Table::Attachments).map(|(id, bytes)| (id, bytes.to_vec())).collect::<Vec<_>>() {
+            if AttachmentSummary::from_bytes(&bytes).is_some_and(|summary| summary.order == order) {
+                vault.delete(Table::Attachments, id)?;
+                folder.remove(id).ok();
+            }
+        }
+        self.files().forget(order);
+        Ok(())
     }
 
     /// Hears that a draft has another id.

@@ -8,6 +8,7 @@ use tauri::Manager as _;
 
 mod attach;
 mod catalogue;
+mod check;
 mod clock;
 pub mod commands;
 mod draft;
@@ -17,6 +18,7 @@ mod lists;
 mod picker;
 mod sending;
 mod state;
+mod trash;
 mod ui_error;
 pub mod view;
 
@@ -46,6 +48,7 @@ pub const COMMANDS: &[&str] = &[
     "restore_row",
     "discard_draft",
     "restore_draft",
+    "empty_trash",
     "review_draft",
     "submit_draft",
     "outbox",
@@ -108,6 +111,7 @@ pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> 
             commands::drafts::restore_row,
             commands::drafts::discard_draft,
             commands::drafts::restore_draft,
+            commands::drafts::empty_trash,
             commands::drafts::review_draft,
             commands::sending::submit_draft,
             commands::sending::outbox,

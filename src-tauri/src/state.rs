@@ -14,11 +14,15 @@ use tauri::{AppHandle, DragDropEvent, Manager as _, Runtime};
 
 use crate::attach::Attachments;
 use crate::catalogue::Catalogue;
+use crate::check::Check;
+use crate::clock::Now;
 use crate::draft::{self, OpenDraft};
 use crate::events::Events;
 use crate::following::{self, Following};
+use crate::lists::{Lists, Summarizer};
 use crate::rng;
 use crate::sending::{self, OrderRecord, OutboxRecord, Sending};
+use crate::trash;
 use crate::ui_error::UiError;
 use crate::view::files::{FileView, ShellEvent};
 use crate::view::review::ReviewView;
@@ -161,16 +165,19 @@ impl Shell {
         } else {
             (Vault::create(&folder, &*keyring, rng())?, Vec::new())
         };
+        vault.summarize(Summarizer(Arc::clone(&self.catalogue)));
         sending::finish(&mut vault);
-        let changed_files = self.attachments.opened(&mut vault);
+        self.attachments.opened(&mut vault);
+        // What cannot be deleted now, the next opening deletes.
+        trash::delete_old(&mut vault, &self.attachments, Now::read().ms).ok();
+        let check = Check::of(&mut vault);
         place.fill(vault);
         drop(place);
+        check.start(Arc::clone(&self.vault), Arc::clone(&self.events));
         if let Some(own) = folder.parent() {
             self.sending.start(own.to_path_buf());
         }
-        let mut findings: Vec<_> = findings.iter().map(ToString::to_string).collect();
-        findings.extend((changed_files > 0).then(|| changed_files_found(changed_files)));
-        Ok(VaultView { findings })
+        Ok(VaultView { findings: findings.iter().map(ToString::to_string).collect() })
     }
 
     /// Closes the vault, so that another Satchel may open it. Everything that was shown as saved is on disk already.
@@ -275,15 +282,6 @@ impl Shell {
     }
 }
 
-/// Says that sealed files were changed behind Satchel's back.
-fn changed_files_found(count: usize) -> String {
-    let were = if count == 1 { "1 attached file was".to_owned() } else { format!("{count} attached files were") };
-    format!(
-        "{were} cut short or added to in Satchel's folder since being sealed. The rest is there. Attach the \
-         files again, or ask your IT to restore the folder from a backup"
-    )
-}
-
 /// Reads the id of an order as the window gives it back.
 pub(crate) fn order_id(text: &str) -> Result<OrderId, UiError> {
     text.parse().map_err(|_| UiError::gone())
@@ -291,10 +289,17 @@ pub(crate) fn order_id(text: &str) -> Result<OrderId, UiError> {
 
 /// The place of the vault, empty until it is open.
 #[derive(Debug, Default)]
-pub(crate) struct VaultPlace(Mutex<Option<Vault>>);
+pub(crate) struct VaultPlace(Mutex<Option<Opened>>);
+
+/// An open vault, and what the lists show of it.
+#[derive(Debug)]
+struct Opened {
+    vault: Vault,
+    lists: Lists,
+}
 
 /// The vault, held by one command at a time.
-pub(crate) struct VaultGuard<'a>(MutexGuard<'a, Option<Vault>>);
+pub(crate) struct VaultGuard<'a>(MutexGuard<'a, Option<Opened>>);
 
 impl VaultPlace {
     /// Waits for the vault. Whoever panicked while holding it may have left it between two states: only opening it anew helps.
@@ -308,16 +313,26 @@ impl VaultGuard<'_> {
         self.0.is_some()
     }
 
-    fn fill(&mut self, vault: Vault) {
-        *self.0 = Some(vault);
+    fn fill(&mut self, mut vault: Vault) {
+        let lists = Lists::of(&mut vault);
+        *self.0 = Some(Opened { vault, lists });
     }
 
     fn empty(&mut self) {
-        *self.0 = None;
+        if let Some(opened) = self.0.take() {
+            opened.vault.close();
+        }
     }
 
     /// Returns the vault.
     pub(crate) fn open(&mut self) -> Result<&mut Vault, UiError> {
-        self.0.as_mut().ok_or_else(UiError::internal)
+        self.0.as_mut().map(|opened| &mut opened.vault).ok_or_else(UiError::internal)
+    }
+
+    /// Returns the lists as they are now.
+    pub(crate) fn lists(&mut self) -> Result<&mut Lists, UiError> {
+        let Opened { vault, lists } = self.0.as_mut().ok_or_else(UiError::internal)?;
+        lists.refresh(vault);
+        Ok(lists)
     }
 }

@@ -6,8 +6,8 @@ use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
 use satchel_seal::{ChainKey, RecordKind};
 
 use crate::journal::{
-    CHAIN_BYTES, Chain, ENTRY_BYTES_MAX, ENTRY_BYTES_MIN, Entry, JournalReader, Point, Stop, Table, entry_bytes,
-    linked_entry,
+    CHAIN_BYTES, Chain, ENTRY_BYTES_MAX, ENTRY_BYTES_MIN, Entry, HEADER_BYTES, JournalReader, Point, Stop, Table,
+    entry_bytes, linked_entry,
 };
 
 /// Bytes that are searched at once.
@@ -17,13 +17,16 @@ const HEAD_BYTES: usize = 4 + 8 + 1 + 1;
 /// How many times the bytes of the journal are reckoned at most before a search is given up. Whoever could write to the disk
 /// could have filled it with what looks like beginnings of long entries.
 const SEARCH_FACTOR: u64 = 8;
+/// How far the sequence of an entry may be from the one that was expected. No journal has so many entries, and chance bytes that look
+/// like the beginning of an entry are mostly further away.
+const SEQUENCES_MAX: u64 = 1 << 32;
 
 /// Entries that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gap {
     /// Where the first of them begins.
     pub offset: u64,
-    /// How many they are; unknown where nothing that follows can be read.
+    /// How many they are; unknown where nothing that follows can be read, or the header is damaged.
     pub entries: Option<u64>,
 }
 
@@ -96,7 +99,7 @@ pub(crate) fn read_from(
             Err(stop) => stop,
         };
         if let Some(next) = span.find_next(&at)? {
-            gaps.push(Gap { offset: at.offset, entries: Some(next.next_sequence - at.next_sequence) });
+            gaps.push(Gap { offset: at.offset, entries: next.next_sequence.checked_sub(at.next_sequence) });
             reader = span.reader_at(next)?;
             continue;
         }
@@ -168,11 +171,13 @@ impl Search<'_> {
         let (sequence, rest) = rest.split_first_chunk::<8>()?;
         let &[table, kind] = rest.first_chunk()?;
         let (length, sequence) = (u32::from_be_bytes(*length) as usize, u64::from_be_bytes(*sequence));
-        let entries_between_max = (offset - self.damaged.offset).div_ceil(ENTRY_BYTES_MIN as u64);
-        let sequences = self.damaged.next_sequence..=self.damaged.next_sequence.saturating_add(entries_between_max);
+        // Which the first entry is, only the header says, and it may be what is damaged.
+        let expected = self.damaged.next_sequence;
+        let is_later = self.damaged.offset == HEADER_BYTES as u64
+            || sequence.checked_sub(expected).is_some_and(|missing| missing < SEQUENCES_MAX);
         let fits = (ENTRY_BYTES_MIN..=ENTRY_BYTES_MAX).contains(&length)
             && offset + 4 + length as u64 <= self.span.length
-            && sequences.contains(&sequence);
+            && is_later;
         let known = Table::from_number(table).is_some() && RecordKind::from_number(kind).is_some();
         (fits && known).then_some((sequence, 4 + length))
     }

@@ -38,9 +38,14 @@ pub(crate) struct Snapshot {
 }
 
 impl Vault {
-    /// Closes the vault. If enough was written since the last snapshot, one is kept, so that the next opening is quick; nothing
-    /// else depends on it.
+    /// Closes the vault, and keeps a snapshot if that is worth it.
     pub fn close(mut self) {
+        self.keep_snapshot_if_worth();
+    }
+
+    /// Keeps a snapshot if enough was written since the last one, so that the next opening is quick. Nothing else depends on it, so
+    /// that it fails is no error.
+    pub fn keep_snapshot_if_worth(&mut self) {
         let written = self.journal.end().next_sequence.saturating_sub(self.snapshot_sequence);
         if written >= ENTRIES_MIN.max(self.index.all().count() as u64 / RECORDS_PART) {
             self.keep_snapshot().ok();

@@ -82,6 +82,8 @@ impl Vault {
         if self.summaries.version != by.version() {
             self.summaries.held.clear();
             self.summaries.version = by.version();
+            // The snapshot that has them otherwise is of no use any more.
+            self.snapshot_sequence = 0;
         }
         self.summaries.by = Some(Box::new(by));
         for (table, id) in self.summaries.outdated(&self.index) {

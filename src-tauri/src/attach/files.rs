@@ -9,6 +9,7 @@ use satchel_store::{AttachmentRecord, RecordId};
 use satchel_terms::{FileName, Hash, OrderId};
 
 use super::name_of;
+use crate::lists::AttachmentSummary;
 use crate::ui_error::UiError;
 use crate::view::files::{FileStateView, FileView};
 
@@ -41,10 +42,11 @@ pub(super) struct Removed {
 
 impl Files {
     /// Takes a file that the vault holds.
-    pub(super) fn sealed(&mut self, id: RecordId, record: &AttachmentRecord) {
-        let state = State::Sealed { id, sha256: record.sha256, attached_at_ms: record.attached_at_ms };
-        let file = File { file: id.to_string(), name: record.name.clone(), length: record.length, state };
-        let files = self.0.entry(record.order).or_default();
+    pub(super) fn sealed(&mut self, id: RecordId, summary: AttachmentSummary) {
+        let AttachmentSummary { order, name, length, sha256, attached_at_ms, .. } = summary;
+        let state = State::Sealed { id, sha256, attached_at_ms };
+        let file = File { file: id.to_string(), name, length, state };
+        let files = self.0.entry(order).or_default();
         files.push(file);
         files.sort_by_key(|file| match &file.state {
             State::Sealed { attached_at_ms, .. } => Some(*attached_at_ms),
@@ -166,6 +168,15 @@ impl Files {
             State::Sealing { .. } | State::Failed(_) | State::Removed(_) => None,
         };
         self.there(order).map(id).collect()
+    }
+
+    /// Forgets the files of a draft, and stops sealing them.
+    pub(super) fn forget(&mut self, order: OrderId) {
+        for file in self.0.remove(&order).unwrap_or_default() {
+            if let State::Sealing { cancelled, .. } = file.state {
+                cancelled.store(true, Ordering::Relaxed);
+            }
+        }
     }
 
     /// Gives the files of a draft to another id of it.

@@ -6,7 +6,8 @@ use tauri::State;
 use crate::clock::Now;
 use crate::draft::{self, AnswerPath, OpenDraft};
 use crate::rng;
-use crate::state::Shell;
+use crate::state::{Shell, order_id};
+use crate::trash;
 use crate::ui_error::UiError;
 use crate::view::draft::{AnswerView, DraftView, EntryView, SavedAnswer, SavedRows};
 use crate::view::review::ReviewView;
@@ -77,6 +78,15 @@ pub fn discard_draft(shell: State<'_, Shell>, order: String) -> Result<(), UiErr
 #[tauri::command(async)]
 pub fn restore_draft(shell: State<'_, Shell>, order: String) -> Result<(), UiError> {
     shell.with_draft(&order, |draft| draft.set_discarded(None))?;
+    shell.lists_changed();
+    Ok(())
+}
+
+/// Deletes discarded drafts for good, with their files.
+#[tauri::command(async)]
+pub fn empty_trash(shell: State<'_, Shell>, orders: Vec<String>) -> Result<(), UiError> {
+    let orders = orders.iter().map(|order| order_id(order)).collect::<Result<Vec<_>, _>>()?;
+    trash::delete(shell.vault()?.open()?, shell.attachments(), &orders)?;
     shell.lists_changed();
     Ok(())
 }

@@ -1,13 +1,11 @@
 //! Services and lists.
 
-use satchel_store::Table;
 use tauri::State;
 
-use crate::lists;
 use crate::state::Shell;
 use crate::ui_error::UiError;
 use crate::view::form::ServiceView;
-use crate::view::orders::{CountsView, OrderListView, OrderRow};
+use crate::view::orders::{CountsView, OrderListView, OrderPageView, OrderQueryView};
 
 /// Lists the services that can be ordered.
 #[tauri::command]
@@ -23,26 +21,11 @@ pub fn services(shell: State<'_, Shell>) -> Vec<ServiceView> {
 /// Counts the orders of each list.
 #[tauri::command(async)]
 pub fn counts(shell: State<'_, Shell>) -> Result<CountsView, UiError> {
-    let mut guard = shell.vault()?;
-    let vault = guard.open()?;
-    let drafts = lists::drafts(vault).len();
-    let (outbox, received) = (vault.ids(Table::Outbox).len(), vault.ids(Table::Orders).len());
-    let completed = shell.following().count_over(vault);
-    Ok(CountsView { drafts, outbox, active: received.saturating_sub(completed), completed })
+    Ok(shell.vault()?.lists()?.counts())
 }
 
-/// Lists orders, the one that changed last first. Those on their way are listed by `outbox`.
+/// Returns a part of a list. Those on their way are listed by `outbox`, with how far each file is.
 #[tauri::command(async)]
-pub fn orders(shell: State<'_, Shell>, list: OrderListView) -> Result<Vec<OrderRow>, UiError> {
-    let mut guard = shell.vault()?;
-    let vault = guard.open()?;
-    match list {
-        OrderListView::Drafts => {
-            let drafts = lists::drafts(vault);
-            Ok(lists::rows(shell.catalogue(), drafts, shell.attachments()))
-        }
-        OrderListView::Active => Ok(lists::received(vault, shell.catalogue(), false)),
-        OrderListView::Completed => Ok(lists::received(vault, shell.catalogue(), true)),
-        OrderListView::Outbox => Ok(Vec::new()),
-    }
+pub fn orders(shell: State<'_, Shell>, list: OrderListView, query: OrderQueryView) -> Result<OrderPageView, UiError> {
+    Ok(shell.vault()?.lists()?.page(list, &query, shell.attachments()))
 }

@@ -24,7 +24,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Now;
 use crate::events::Events;
-use crate::lists;
+use crate::lists::{self, OrderSummary};
 use crate::sending::{Link, OrderRecord};
 use crate::state::{Browse, VaultPlace};
 use crate::ui_error::UiError;
@@ -84,8 +84,6 @@ struct Known {
     doubted: BTreeSet<OrderId>,
     /// How far the feed was read; none until the vault was asked.
     feed: Option<FeedRecord>,
-    /// The orders that are over; none until the vault was looked through.
-    over: Option<BTreeSet<OrderId>>,
     /// Until when somebody may be paying.
     paying_until_ms: u64,
 }
@@ -134,17 +132,6 @@ impl Following {
     /// Returns when the server last answered about an order since Satchel started.
     pub(crate) fn heard_at_ms(&self, order: OrderId) -> Option<u64> {
         self.known().heard.get(&order).copied()
-    }
-
-    /// Counts the received orders that are over.
-    pub(crate) fn count_over(&self, vault: &mut satchel_store::Vault) -> usize {
-        let mut known = self.known();
-        let over = known.over.get_or_insert_with(|| {
-            let all = vault.read_all::<OrderRecord>(Table::Orders).into_iter();
-            let read = all.filter_map(|(id, record)| Some((lists::order(id)?, record.ok()?)));
-            read.filter(|(_, record)| is_over(state(record))).map(|(order, _)| order).collect()
-        });
-        over.len()
     }
 
     /// Asks the server now what is new of an order.
@@ -257,8 +244,8 @@ impl Following {
                 continue;
             }
             // One that cannot be read is told where it is shown.
-            let Ok(Some(record)) = vault.read::<OrderRecord>(Table::Orders, order) else { continue };
-            if record.followed.payment.is_some() && record.followed.disbelieved.is_none() {
+            let Some(summary) = vault.summary(Table::Orders, order).and_then(OrderSummary::from_bytes) else { continue };
+            if summary.heard {
                 known.asked.insert(order);
             } else {
                 due.insert(order);
@@ -353,13 +340,6 @@ impl Following {
         let mut known = self.known();
         if is_paid_for(&after) {
             known.paying_until_ms = 0;
-        }
-        if let Some(over) = &mut known.over {
-            if is_over(state(&after)) {
-                over.insert(order)
-            } else {
-                over.remove(&order)
-            };
         }
         drop(known);
         self.events.tell(ShellEvent::Lists);

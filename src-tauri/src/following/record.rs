@@ -147,6 +147,11 @@ pub(super) fn payment_state(known: Option<&KeptPayment>, amount_cents: u64) -> P
 }
 
 impl Followed {
+    /// Tells whether the provider was heard, and what it said last holds.
+    pub(crate) const fn is_settled(&self) -> bool {
+        self.payment.is_some() && self.disbelieved.is_none()
+    }
+
     /// Returns how far the work is, as the last entry says that tells of it.
     pub(super) fn work(&self) -> Option<WorkStatus> {
         let status = |entry: &KeptEntry| match entry.read()?.event {

@@ -1,95 +1,195 @@
-//! The lists of orders.
+//! The lists of orders: searched, sorted and cut into pages in memory, from the summaries that the vault keeps.
 
-use std::cmp::Reverse;
+mod search;
+mod sorting;
+mod summary;
 
-use satchel_order::catalogue::Definition;
-use satchel_order::document::Fields;
-use satchel_order::{Severity, quote, summary, validate};
+use std::collections::HashMap;
+
 use satchel_store::{RecordId, Table, Vault};
 use satchel_terms::OrderId;
 
 use crate::attach::Attachments;
-use crate::catalogue::Catalogue;
-use crate::draft::DraftRecord;
 use crate::following;
-use crate::sending::{OrderRecord, is_submitted};
-use crate::view::orders::{OrderRow, OrderStateView};
+use crate::view::orders::{CountsView, OrderListView, OrderPageView, OrderQueryView, OrderRow, OrderStateView};
 
-/// Reads the drafts that are not in the trash.
-pub(crate) fn drafts(vault: &mut Vault) -> Vec<(OrderId, DraftRecord)> {
-    // A draft that cannot be read is told when it is opened; it does not hide the others.
-    let all = vault.read_all::<DraftRecord>(Table::Drafts).into_iter();
-    let mut read: Vec<_> = all.filter_map(|(id, record)| Some((order(id)?, record.ok()?))).collect();
-    read.retain(|(order, record)| record.discarded_at_ms.is_none() && !is_submitted(vault, *order));
-    read
-}
+use search::Search;
+use sorting::{Sort, sorted};
+
+pub(crate) use summary::{AttachmentSummary, OrderSummary, Summarizer};
+
+/// The most rows of a page.
+const ROWS_MAX: usize = 500;
+/// How many lists are kept as they were sorted last.
+const SORTED_MAX: usize = 4;
 
 /// Returns the order that a record is of.
 pub(crate) fn order(id: RecordId) -> Option<OrderId> {
     OrderId::from_bytes(*id.as_bytes()).ok()
 }
 
-/// Writes drafts as rows of a list, the one that changed last first.
-pub(crate) fn rows(
-    catalogue: &Catalogue,
-    mut drafts: Vec<(OrderId, DraftRecord)>,
-    attachments: &Attachments,
-) -> Vec<OrderRow> {
-    drafts.sort_by_key(|(order, record)| (Reverse(record.changed_at_ms), *order));
-    drafts.into_iter().filter_map(|(order, record)| row(catalogue, order, &record, attachments)).collect()
+/// What the lists show of the orders in a vault. Overwritten by the allocator when the vault is locked.
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    drafts: HashMap<OrderId, OrderSummary>,
+    outbox: HashMap<OrderId, OrderSummary>,
+    received: HashMap<OrderId, OrderSummary>,
+    sorted: Vec<(Sort, Vec<OrderId>)>,
 }
 
-fn row(catalogue: &Catalogue, order: OrderId, record: &DraftRecord, attachments: &Attachments) -> Option<OrderRow> {
-    let definition = catalogue.pinned(&record.catalogue)?;
-    let laid = record.lay_out(definition);
-    let blocks = |problem: &&satchel_order::Problem| problem.severity() != Severity::Caution;
-    Some(OrderRow {
-        to_finish: validate(definition, &laid.fields).iter().filter(blocks).count(),
-        files: attachments.count(order),
-        amount_cents: quote(definition, &laid.fields).ok().map(|quote| quote.total().cents()),
-        changed_at_ms: record.changed_at_ms,
-        ..about(definition, order, &laid.fields)
-    })
-}
+impl Lists {
+    /// Learns what is in a vault.
+    pub(crate) fn of(vault: &mut Vault) -> Self {
+        let mut lists = Self::default();
+        for table in [Table::Drafts, Table::Outbox, Table::Orders] {
+            for (id, bytes) in vault.summaries(table) {
+                lists.take(table, id, Some(bytes));
+            }
+        }
+        vault.take_changed();
+        lists
+    }
 
-/// Returns what a row says of what an order is about.
-fn about(definition: &Definition, order: OrderId, fields: &Fields) -> OrderRow {
-    let summary = summary(definition, fields);
-    OrderRow {
-        order: order.to_string(),
-        number: None,
-        state: OrderStateView::Draft,
-        service: definition.name.clone(),
-        caption: summary.caption.line(),
-        subject: summary.subject,
-        client_matter: summary.client_matter,
-        due: summary.due.map(|date| date.to_string()),
-        to_finish: 0,
-        files: 0,
-        amount_cents: None,
-        changed_at_ms: 0,
+    /// Learns what was written since it was asked last.
+    pub(crate) fn refresh(&mut self, vault: &mut Vault) {
+        for (table, id) in vault.take_changed() {
+            self.take(table, id, vault.summary(table, id));
+            self.sorted.clear();
+        }
+    }
+
+    fn take(&mut self, table: Table, id: RecordId, bytes: Option<&[u8]>) {
+        let (Some(order), Some(list)) = (order(id), self.of_table(table)) else { return };
+        match bytes.and_then(OrderSummary::from_bytes) {
+            Some(summary) => list.insert(order, summary),
+            None => list.remove(&order),
+        };
+    }
+
+    fn of_table(&mut self, table: Table) -> Option<&mut HashMap<OrderId, OrderSummary>> {
+        match table {
+            Table::Drafts => Some(&mut self.drafts),
+            Table::Outbox => Some(&mut self.outbox),
+            Table::Orders => Some(&mut self.received),
+            Table::Attachments | Table::Ledger | Table::Keys | Table::Settings => None,
+        }
+    }
+
+    /// Counts the orders of each list.
+    pub(crate) fn counts(&self) -> CountsView {
+        let count = |list| self.members(list).count();
+        CountsView {
+            drafts: count(OrderListView::Drafts),
+            outbox: count(OrderListView::Outbox),
+            active: count(OrderListView::Active),
+            completed: count(OrderListView::Completed),
+            trash: count(OrderListView::Trash),
+        }
+    }
+
+    /// Returns a part of a list as it is searched and sorted.
+    pub(crate) fn page(&mut self, list: OrderListView, query: &OrderQueryView, attachments: &Attachments) -> OrderPageView {
+        let sort = Sort { list, column: query.column, direction: query.direction };
+        let place = self.sorted_place(sort, attachments);
+        let all = self.sorted.get(place).map_or(&[][..], |(_, orders)| orders);
+        let search = Search::new(&query.text);
+        let summaries = all.iter().filter_map(|order| Some((*order, self.find(list, *order)?)));
+        let found: Vec<_> = summaries.filter(|(_, summary)| search.finds(&summary.text)).collect();
+        let at = query.at.as_deref().and_then(|at| at.parse::<OrderId>().ok());
+        let rows = found.iter().skip(query.from).take(query.rows.min(ROWS_MAX));
+        OrderPageView {
+            total: all.len(),
+            found: found.len(),
+            asking: found.iter().filter(|(_, summary)| asks(summary.state)).count(),
+            from: query.from,
+            rows: rows.map(|(order, summary)| row(*order, summary, attachments)).collect(),
+            place: at.and_then(|at| found.iter().position(|(order, _)| *order == at)),
+        }
+    }
+
+    /// Returns where a list is kept as it is sorted so, after sorting it where it is not.
+    fn sorted_place(&mut self, sort: Sort, attachments: &Attachments) -> usize {
+        if let Some(place) = self.sorted.iter().position(|(kept, _)| *kept == sort) {
+            return place;
+        }
+        let orders = sorted(sort, self.members(sort.list), |order| attachments.count(order));
+        self.sorted.truncate(SORTED_MAX - 1);
+        self.sorted.insert(0, (sort, orders));
+        0
+    }
+
+    fn find(&self, list: OrderListView, order: OrderId) -> Option<&OrderSummary> {
+        self.table(list).get(&order)
+    }
+
+    fn table(&self, list: OrderListView) -> &HashMap<OrderId, OrderSummary> {
+        match list {
+            OrderListView::Drafts | OrderListView::Trash => &self.drafts,
+            OrderListView::Outbox => &self.outbox,
+            OrderListView::Active | OrderListView::Completed => &self.received,
+        }
+    }
+
+    /// Lists what stands in a list, in no order.
+    fn members(&self, list: OrderListView) -> impl Iterator<Item = (OrderId, &OrderSummary)> {
+        let all = self.table(list).iter().map(|(order, summary)| (*order, summary));
+        all.filter(move |(order, summary)| self.is_member(list, *order, summary))
+    }
+
+    fn is_member(&self, list: OrderListView, order: OrderId, summary: &OrderSummary) -> bool {
+        // A draft that was submitted stays until the provider has it.
+        let submitted = || self.outbox.contains_key(&order) || self.received.contains_key(&order);
+        match list {
+            OrderListView::Outbox => true,
+            OrderListView::Drafts => summary.discarded_at_ms.is_none() && !submitted(),
+            OrderListView::Trash => summary.discarded_at_ms.is_some() && !submitted(),
+            OrderListView::Active => !following::is_over(summary.state),
+            OrderListView::Completed => following::is_over(summary.state),
+        }
     }
 }
 
-/// Lists the orders that the provider received and that are over, or are not, the newest first.
-pub(crate) fn received(vault: &mut Vault, catalogue: &Catalogue, over: bool) -> Vec<OrderRow> {
-    let all = vault.read_all::<OrderRecord>(Table::Orders).into_iter();
-    let read = all.filter_map(|(id, record)| Some((order(id)?, record.ok()?)));
-    let row = |(order, record): (OrderId, OrderRecord)| {
-        let definition = catalogue.pinned(&record.frozen.catalogue)?;
-        let receipt = record.receipt();
-        let state = following::state(&record);
-        let received_at_ms = receipt.as_ref().map(|receipt| receipt.received_at.seconds().saturating_mul(1_000));
-        (following::is_over(state) == over).then(|| OrderRow {
-            number: receipt.map(|receipt| receipt.order_number),
-            state,
-            files: record.frozen.files.len(),
-            amount_cents: Some(record.frozen.quote.total().cents()),
-            changed_at_ms: received_at_ms.unwrap_or(record.submitted_at_ms),
-            ..about(definition, order, &record.frozen.fields)
-        })
-    };
-    let mut rows: Vec<_> = read.filter_map(row).collect();
-    rows.sort_by_key(|row| (Reverse(row.changed_at_ms), row.order.clone()));
-    rows
+/// Tells whether somebody in the firm has to do something about an order.
+const fn asks(state: OrderStateView) -> bool {
+    matches!(
+        state,
+        OrderStateView::Rejected
+            | OrderStateView::NeedsInformation
+            | OrderStateView::PaymentHeld
+            | OrderStateView::AwaitingPayment
+    )
+}
+
+fn row(order: OrderId, summary: &OrderSummary, attachments: &Attachments) -> OrderRow {
+    let is_draft = summary.state == OrderStateView::Draft;
+    OrderRow {
+        order: order.to_string(),
+        number: summary.number.clone(),
+        state: summary.state,
+        service: summary.service.clone(),
+        caption: summary.caption.clone(),
+        subject: summary.subject.clone(),
+        client_matter: summary.client_matter.clone(),
+        due: summary.due.clone(),
+        to_finish: summary.to_finish,
+        files: if is_draft { attachments.count(order) } else { summary.files },
+        amount_cents: summary.amount_cents,
+        changed_at_ms: summary.discarded_at_ms.unwrap_or(summary.changed_at_ms),
+        deletes_at_ms: summary.discarded_at_ms.map(|at| at.saturating_add(crate::trash::KEPT_MS)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::view::orders::OrderStateView;
+
+    /// A search for the words of a state finds what the chips in the window say.
+    #[test]
+    fn states_are_searched_by_the_words_that_the_window_shows() {
+        let chips = include_str!("../../../ui/src/lib/shell/chips.ts");
+        for state in OrderStateView::ALL {
+            let said = format!("says: \"{}\"", state.words());
+            assert!(chips.contains(&said), "{state:?} is not shown as {said}");
+        }
+    }
 }

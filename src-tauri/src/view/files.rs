@@ -75,6 +75,11 @@ pub enum ShellEvent {
         /// How it is now.
         connection: ConnectionView,
     },
+    /// Something in the vault is not as it should be, and was found behind the open window.
+    Found {
+        /// What happened, what is safe, what to do.
+        finding: String,
+    },
     /// The window is to close. It saves what was typed and answers by `answer_close`.
     Closing,
     /// Files are held over the window, or not any more.

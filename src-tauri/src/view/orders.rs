@@ -15,6 +15,85 @@ pub enum OrderListView {
     Active,
     /// Completed or cancelled.
     Completed,
+    /// Drafts that were discarded.
+    Trash,
+}
+
+/// A column of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum ColumnView {
+    /// The provider's number.
+    Number,
+    /// The service.
+    Service,
+    /// The case.
+    Caption,
+    /// The client-matter number.
+    Matter,
+    /// Whom or what it is about.
+    Subject,
+    /// When it is due.
+    Due,
+    /// How far it is.
+    State,
+    /// How much is to finish.
+    Finish,
+    /// How many files it has.
+    Files,
+    /// What it costs.
+    Amount,
+    /// When it changed.
+    Changed,
+}
+
+/// Which way a list is sorted. What is not there comes last either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum DirectionView {
+    /// The least first.
+    Ascending,
+    /// The greatest first.
+    Descending,
+}
+
+/// What is asked of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct OrderQueryView {
+    /// What is searched for; nothing where it is empty.
+    pub text: String,
+    /// By what the list is sorted.
+    pub column: ColumnView,
+    /// Which way.
+    pub direction: DirectionView,
+    /// The place of the first row that is asked for, from 0.
+    pub from: usize,
+    /// How many rows are asked for; no more than 500 are given.
+    pub rows: usize,
+    /// The order whose place is asked for.
+    pub at: Option<String>,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct OrderPageView {
+    /// How many orders the list has.
+    pub total: usize,
+    /// How many of them were found.
+    pub found: usize,
+    /// How many of those need somebody in the firm.
+    pub asking: usize,
+    /// The place of the first row that is given.
+    pub from: usize,
+    /// The rows from there.
+    pub rows: Vec<OrderRow>,
+    /// The place of the order that was asked for among those found.
+    pub place: Option<usize>,
 }
 
 /// How many orders each list has.
@@ -29,6 +108,8 @@ pub struct CountsView {
     pub active: usize,
     /// Completed.
     pub completed: usize,
+    /// Trash.
+    pub trash: usize,
 }
 
 /// An order as a row of a list.
@@ -58,12 +139,14 @@ pub struct OrderRow {
     pub files: usize,
     /// What it costs, in cents of US dollars.
     pub amount_cents: Option<u64>,
-    /// When it last changed, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When it last changed, or was discarded, in milliseconds since 1970-01-01T00:00:00Z.
     pub changed_at_ms: u64,
+    /// When it is deleted for good; for what is in the trash.
+    pub deletes_at_ms: Option<u64>,
 }
 
 /// How far an order is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum OrderStateView {
@@ -95,4 +178,49 @@ pub enum OrderStateView {
     Completed,
     /// It was called off.
     Cancelled,
+}
+
+impl OrderStateView {
+    /// All states, in the order in which lists sort them: what needs somebody comes first.
+    pub(crate) const ALL: [Self; 14] = [
+        Self::Rejected,
+        Self::NeedsInformation,
+        Self::PaymentHeld,
+        Self::AwaitingPayment,
+        Self::PaymentProcessing,
+        Self::Draft,
+        Self::Queued,
+        Self::Uploading,
+        Self::Received,
+        Self::Paid,
+        Self::InProgress,
+        Self::Completed,
+        Self::Refunded,
+        Self::Cancelled,
+    ];
+
+    /// Returns where the state stands among all, from 0.
+    pub(crate) fn rank(self) -> usize {
+        Self::ALL.iter().position(|state| *state == self).unwrap_or(Self::ALL.len())
+    }
+
+    /// Returns the words that the window shows.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Rejected => "Needs you",
+            Self::NeedsInformation => "Needs information",
+            Self::PaymentHeld => "Payment held",
+            Self::AwaitingPayment => "Awaiting payment",
+            Self::PaymentProcessing => "Payment processing",
+            Self::Draft => "Draft",
+            Self::Queued => "Queued",
+            Self::Uploading => "Uploading",
+            Self::Received => "Received",
+            Self::Paid => "Paid",
+            Self::InProgress => "In progress",
+            Self::Completed => "Completed",
+            Self::Refunded => "Refunded",
+            Self::Cancelled => "Cancelled",
+        }
+    }
 }

@@ -19,4 +19,8 @@ active: number,
 /**
  * Completed.
  */
-completed: number, };
+completed: number, 
+/**
+ * Trash.
+ */
+trash: number, };

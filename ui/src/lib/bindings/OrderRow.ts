@@ -50,6 +50,10 @@ files: number,
  */
 amountCents: number | null, 
 /**
- * When it last changed, in milliseconds since 1970-01-01T00:00:00Z.
+ * When it last changed, or was discarded, in milliseconds since 1970-01-01T00:00:00Z.
  */
-changedAtMs: number, };
+changedAtMs: number, 
+/**
+ * When it is deleted for good; for what is in the trash.
+ */
+deletesAtMs: number | null, };

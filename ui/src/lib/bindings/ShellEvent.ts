@@ -31,7 +31,11 @@ order: string, } | { "is": "connection",
 /**
  * How it is now.
  */
-connection: ConnectionView, } | { "is": "closing" } | { "is": "dragging", 
+connection: ConnectionView, } | { "is": "found", 
+/**
+ * What happened, what is safe, what to do.
+ */
+finding: string, } | { "is": "closing" } | { "is": "dragging", 
 /**
  * Whether they are.
  */

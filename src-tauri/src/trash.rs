@@ -1,0 +1,36 @@
+//! The trash: discarded drafts, which are deleted for good after 30 days, or at once where the user says so.
+
+use satchel_store::{Table, Vault};
+use satchel_terms::OrderId;
+
+use crate::attach::Attachments;
+use crate::lists::{self, OrderSummary};
+use crate::sending::is_submitted;
+use crate::ui_error::UiError;
+
+/// How long a discarded draft is kept, in milliseconds.
+pub(crate) const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
+
+/// Deletes discarded drafts for good, with their files. What is not in the trash stays.
+pub(crate) fn delete(vault: &mut Vault, attachments: &Attachments, orders: &[OrderId]) -> Result<(), UiError> {
+    for order in orders {
+        let summary = vault.summary(Table::Drafts, *order).and_then(OrderSummary::from_bytes);
+        if summary.is_some_and(|summary| summary.discarded_at_ms.is_some()) && !is_submitted(vault, *order) {
+            // Files first: a kill in between leaves a draft that can be deleted again.
+            attachments.delete(vault, *order)?;
+            vault.delete(Table::Drafts, *order)?;
+        }
+    }
+    Ok(())
+}
+
+/// Deletes what has been in the trash for 30 days.
+pub(crate) fn delete_old(vault: &mut Vault, attachments: &Attachments, now_ms: u64) -> Result<(), UiError> {
+    let is_old = |bytes: &[u8]| {
+        let discarded = OrderSummary::from_bytes(bytes).and_then(|summary| summary.discarded_at_ms);
+        discarded.is_some_and(|at| at.saturating_add(KEPT_MS) < now_ms)
+    };
+    let drafts = vault.summaries(Table::Drafts).filter(|(_, bytes)| is_old(bytes));
+    let old: Vec<_> = drafts.filter_map(|(id, _)| lists::order(id)).collect();
+    delete(vault, attachments, &old)
+}
