@@ -18,6 +18,7 @@ mod attachment_record;
 mod cache;
 mod compaction;
 mod creation;
+mod erasure;
 mod files;
 mod finding;
 #[cfg(feature = "testing")]
@@ -27,11 +28,16 @@ mod keyring;
 mod keys;
 mod opening;
 mod os_keyring;
+mod protection;
 mod record;
+mod recovery_kit;
 mod rewrite;
+mod rotation;
 pub mod salvage;
+mod slots;
 mod snapshot;
 mod summaries;
+mod unlocking;
 mod vault;
 
 #[cfg(test)]
@@ -41,14 +47,20 @@ pub use attachment::{AttachError, AttachmentFolder, SealedAttachment};
 pub use attachment_record::AttachmentRecord;
 pub use compaction::{COMPACT_BYTES_MIN, COMPACT_FACTOR, COMPACT_FACTOR_OPEN, CompactError};
 pub use creation::CreateVaultError;
+pub use erasure::{EraseError, EraseOrder, Erased, KeyringErased, erase};
 pub use finding::{Damage, Finding, Loss};
 #[cfg(feature = "testing")]
-pub use in_memory_keyring::InMemoryKeyring;
+pub use in_memory_keyring::{Answer, InMemoryKeyring};
 pub use journal::Table;
 pub use keyring::{Keyring, KeyringError, PlatformError};
 pub use opening::{KEY_FILE, OpenVaultError};
 pub use os_keyring::OsKeyring;
+pub use protection::ProtectionError;
 pub use record::{DEPTH_MAX, PLAINTEXT_BYTES_MAX, RecordId, RecordRuleError};
+pub use recovery_kit::{ASKED_BACK, RecoveryKit};
 pub use rewrite::Rewrite;
+pub use rotation::{RotateError, Rotated, SlotSecrets, WithoutSecret};
+pub use slots::Way;
 pub use summaries::Summarize;
+pub use unlocking::{Secret, UnlockError};
 pub use vault::{DELTAS_MAX, ReadError, Vault, WriteError};

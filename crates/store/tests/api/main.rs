@@ -19,3 +19,5 @@ mod snapshots;
 mod support;
 #[cfg(test)]
 mod vault;
+#[cfg(test)]
+mod ways;
