@@ -132,7 +132,8 @@ pub(crate) fn erase_stepwise(
         })?;
         check_vault(folder, order.vault)?;
         if !has_begun(folder)? {
-            write_file(folder, MARK, format!("{}\n", order.vault).as_bytes())?;
+            // On a full disk it does without: what follows needs no room, and the next call is told the vault by its command.
+            write_file(folder, MARK, format!("{}\n", order.vault).as_bytes()).ok();
         }
         reached(Step::Marked)?;
         destroy_keys(folder, &mut erased, reached)?;
@@ -203,14 +204,19 @@ fn delete_entry(keyring: Option<&dyn Keyring>, vault: VaultId) -> KeyringErased 
     }
 }
 
-/// Removes everything but the mark and the lock. What cannot be removed is listed, and does not keep the rest.
+/// Removes everything but the mark and the lock, the journal last, by which the folder is known as a vault's. What cannot be
+/// removed is listed, and does not keep the rest.
 fn remove_files(folder: &Path, erased: &mut Erased) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let stays = path.file_name().is_some_and(|name| name == MARK || name == LOCK);
+        let stays = path.file_name().is_some_and(|name| name == MARK || name == LOCK || name == JOURNAL);
         if !stays {
             erased.remove(path);
         }
+    }
+    let journal = folder.join(JOURNAL);
+    if journal.try_exists()? {
+        erased.remove(journal);
     }
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! The vault (docs/FORMATS.md): what exists nowhere else, encrypted and bound to its place.
 //!
-//! A [`Vault`] is a folder with a journal, which is the truth; a file of key slots, of which the OS keyring opens one; a cache
-//! that is built from the journal; and the sealed files that were attached. [`Vault::create`] makes one with its key,
-//! [`Vault::open`] opens what is there, and neither ever does the other's work.
+//! A [`Vault`] is a folder with a journal, which is the truth; a file of key slots, of which the OS keyring opens one, or a
+//! [`Secret`]; a cache that is built from the journal; and the sealed files that were attached. [`Vault::create`] makes one with its
+//! key, [`Vault::open`] and [`Vault::open_by`] open what is there, and neither ever does the other's work.
 //!
 //! **Invariant.** What [`Vault::put`], [`Vault::change`] and [`Vault::delete`] acknowledged is on disk (`tests/api/crashes.rs`).
 //! What opening cannot use is moved aside, told as a [`Finding`], and never deleted (`tests/api/journal_file.rs`,
 //! `tests/api/damage.rs`). Nothing that was stored stands readable in a file of the folder (`tests/api/vault.rs`).
-//! Deliberately absent: a way to make a key for a vault that exists, and any answer that comes from the cache alone.
+//! Deliberately absent: a way to make a key for a vault whose key is missing, and any answer that comes from the cache alone.
 
 pub mod journal;
 pub mod journal_file;

@@ -92,7 +92,7 @@ impl Vault {
         if !self.access.file.has(Way::Passphrase) {
             return Err(UnlockError::NoPassphrase.into());
         }
-        self.prove(current)?;
+        self.access.prove(current)?;
         self.put_passphrase(passphrase)
     }
 
@@ -104,7 +104,7 @@ impl Vault {
         if !self.access.file.has(Way::Passphrase) {
             return Err(UnlockError::NoPassphrase.into());
         }
-        self.prove(current)?;
+        self.access.prove(current)?;
         let file = self.file_with_keyring(keyring)?.without(Way::Passphrase)?;
         self.put_key_file(file)
     }
@@ -146,11 +146,6 @@ impl Vault {
         let slot = self.access.wrapping().for_passphrase(passphrase.as_typed(), &mut self.random)?;
         let file = self.access.file.with(slot)?.without(Way::Keyring)?;
         self.put_key_file(file)
-    }
-
-    /// Fails where a secret is not one of this vault.
-    fn prove(&self, secret: &Secret<'_>) -> Result<(), UnlockError> {
-        secret.open(&self.access.file).map(|_| ())
     }
 
     /// Returns the key file with a slot for the keyring, whose entry is there and was read back.

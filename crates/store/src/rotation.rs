@@ -208,13 +208,13 @@ impl Vault {
         wrapping: &Wrapping<'_>,
         secrets: &SlotSecrets<'_>,
     ) -> Result<Option<Slot>, RotateError> {
-        let (file, random) = (&self.access.file, &mut self.random);
+        let (access, random) = (&self.access, &mut self.random);
         Ok(match way {
             Way::Keyring => match secrets.keyring {
                 None => None,
                 Some(keyring) => {
                     let entry = keyring::load(keyring, self.id)?;
-                    if !self.access.opens_by(&entry.slot_key) {
+                    if !access.opens_by(&entry.slot_key) {
                         return Err(RotateError::OtherKey);
                     }
                     Some(wrapping.for_keyring(&entry.slot_key, random).map_err(slot_error)?)
@@ -223,7 +223,7 @@ impl Vault {
             Way::Passphrase => match secrets.passphrase {
                 None => None,
                 Some(passphrase) => {
-                    Secret::Passphrase(passphrase).open(file)?;
+                    access.prove(&Secret::Passphrase(passphrase))?;
                     let slot = wrapping.for_passphrase(passphrase, random);
                     Some(slot.map_err(|fault| match fault {
                         SlotFault::Derive(error) => RotateError::Derive(error),
@@ -234,7 +234,7 @@ impl Vault {
             Way::RecoveryWords => match secrets.recovery_words {
                 None => None,
                 Some(words) => {
-                    Secret::RecoveryWords(words).open(file)?;
+                    access.prove(&Secret::RecoveryWords(words))?;
                     Some(wrapping.for_words(words, random).map_err(slot_error)?)
                 }
             },

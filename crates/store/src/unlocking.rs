@@ -66,22 +66,32 @@ pub enum UnlockError {
 impl Secret<'_> {
     /// Opens the key file.
     pub(crate) fn open(&self, file: &KeyFile) -> Result<VaultKey, UnlockError> {
-        let (opened, none, wrong) = match self {
-            Self::Passphrase(passphrase) => {
-                (file.open_by_passphrase(passphrase), UnlockError::NoPassphrase, UnlockError::WrongPassphrase)
-            }
-            Self::RecoveryWords(words) => {
-                (file.open_by_words(words), UnlockError::NoRecoveryWords, UnlockError::WrongRecoveryWords)
-            }
-            Self::FirmRecovery(recovery) => {
-                (file.open_by_firm(recovery), UnlockError::NoFirmRecovery, UnlockError::WrongFirmKey)
-            }
+        let opened = match self {
+            Self::Passphrase(passphrase) => file.open_by_passphrase(passphrase),
+            Self::RecoveryWords(words) => file.open_by_words(words),
+            Self::FirmRecovery(recovery) => file.open_by_firm(recovery),
         };
         opened.map_err(|fault| match fault {
-            SlotFault::None => none,
-            SlotFault::NotAuthentic => wrong,
+            SlotFault::None => self.without_slot(),
+            SlotFault::NotAuthentic => self.wrong(),
             SlotFault::Derive(error) => UnlockError::Derive(error),
         })
+    }
+
+    const fn without_slot(&self) -> UnlockError {
+        match self {
+            Self::Passphrase(_) => UnlockError::NoPassphrase,
+            Self::RecoveryWords(_) => UnlockError::NoRecoveryWords,
+            Self::FirmRecovery(_) => UnlockError::NoFirmRecovery,
+        }
+    }
+
+    const fn wrong(&self) -> UnlockError {
+        match self {
+            Self::Passphrase(_) => UnlockError::WrongPassphrase,
+            Self::RecoveryWords(_) => UnlockError::WrongRecoveryWords,
+            Self::FirmRecovery(_) => UnlockError::WrongFirmKey,
+        }
     }
 }
 
@@ -133,6 +143,11 @@ impl Access {
     /// Returns what new slots are made of.
     pub(crate) const fn wrapping(&self) -> Wrapping<'_> {
         Wrapping { key: &self.key, vault: self.file.vault(), rotation: self.file.rotation() }
+    }
+
+    /// Fails where a secret does not open this vault now. A slot that opens to another key was made by somebody else.
+    pub(crate) fn prove(&self, secret: &Secret<'_>) -> Result<(), UnlockError> {
+        if secret.open(&self.file)?.is(&self.key) { Ok(()) } else { Err(secret.wrong()) }
     }
 
     /// Tells whether the keyring's key opens this vault.

@@ -159,3 +159,20 @@ fn what_a_link_points_to_is_left_alone() {
     let gone = Vault::ways(&desk.folder());
     assert!(matches!(gone, Err(OpenVaultError::Missing)), "{gone:?}");
 }
+
+/// A mark cannot be written, as on a full disk: the keys are destroyed all the same.
+#[test]
+fn an_erasure_does_without_its_mark() {
+    for killed in [Step::Marked, Step::KeysOverwritten, Step::KeysRemoved, Step::EntryDeleted] {
+        let desk = Desk::new();
+        fs::create_dir(desk.folder().join(format!("{MARK}.new"))).expect("a folder that is in the way");
+        let stopped = erase_stepwise(&desk.folder(), Some(&desk.keyring), &desk.order(), &mut |step| {
+            if step == killed { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
+        });
+        assert!(stopped.is_err() && !desk.folder().join(MARK).exists());
+        let (opened, shut) = (desk.opens(), killed != Step::Marked);
+        assert!(opened.iter().all(|opened| opened.is_err() == shut), "{killed:?}: {opened:?}");
+        let erased = erase(&desk.folder(), Some(&desk.keyring), &desk.order()).expect("it is erased");
+        assert!(erased.is_complete() && !desk.folder().exists(), "{killed:?}: {erased:?}");
+    }
+}

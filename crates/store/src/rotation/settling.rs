@@ -24,7 +24,14 @@ pub(crate) fn settle(folder: &Path, access: &Access, keys: &Keys, chain_key: &Ch
         match (found, whose(&pending)?) {
             // The rotation was finished long ago, and this came from a backup.
             (Whose::Ours, _) => fs::rename(&pending, free_name_for_damaged(folder)?)?,
-            (Whose::Others | Whose::Unclear, Whose::Ours) => fs::rename(&pending, &journal)?,
+            (Whose::Others, Whose::Ours) => fs::rename(&pending, &journal)?,
+            (Whose::Unclear, Whose::Ours) => {
+                // Damaged before the rotation, or after it: then it may still hold what this one, a stray, does not.
+                if journal.try_exists()? {
+                    fs::rename(&journal, free_name_for_damaged(folder)?)?;
+                }
+                fs::rename(&pending, &journal)?;
+            }
             (Whose::Others | Whose::Unclear, Whose::Others | Whose::Unclear) => {
                 return Err(OpenVaultError::OtherRotation);
             }

@@ -264,4 +264,38 @@ fn a_stray_journal_of_a_rotation_replaces_nothing() {
     assert!(findings.is_empty(), "{findings:?}");
     assert_eq!(records(&mut vault), expected);
     assert!(folder.join("journal.damaged-1").exists() && !folder.join("journal.rotation-3").exists());
+    drop(vault);
+    // The journal is damaged beyond telling whose it is: it is kept, whatever takes its place.
+    fs::write(folder.join(JOURNAL), "damaged").expect("it is damaged");
+    fs::copy(&copied, folder.join("journal.rotation-2")).expect("it is restored");
+    assert!(Vault::open(&folder, &keyring, random()).is_ok());
+    assert_eq!(fs::read(folder.join("journal.damaged-2")).expect("it is kept"), b"damaged");
+}
+
+/// Whoever can write the folder can wrap a key of their own for the firm, whose public key is no secret.
+#[test]
+fn a_slot_that_a_stranger_made_for_the_firm_opens_nothing() {
+    let place = tempfile::tempdir().expect("a folder");
+    let (keyring, mut vault, before) = desk(place.path());
+    let folder = place.path().join("vault");
+    let (firm, recovery) = (FirmId::make(&mut random()), RecipientSecret::make(&mut random()).expect("a key"));
+    vault.set_passphrase(&ChosenPassphrase::new("twelve or more").expect("long enough")).expect("it is set");
+    let strange = VaultKey::make(&mut random());
+    let wrapping = Wrapping { key: &strange, vault: vault.id, rotation: NonZeroU32::MIN };
+    let slot = wrapping.for_firm(firm, recovery.public(), &mut random()).expect("a slot");
+    let file = vault.access.file.with(slot).expect("a file");
+    fs::write(folder.join("vault.keys"), file.to_text().expect("a text")).expect("it is written");
+    // In the open vault, were the file read again: it proves nothing.
+    vault.access.file = file;
+    let next = ChosenPassphrase::new("another of twelve").expect("long enough");
+    let refused = vault.change_passphrase(&Secret::FirmRecovery(&recovery), &next);
+    assert!(matches!(refused, Err(ProtectionError::Unlock(UnlockError::WrongFirmKey))), "{refused:?}");
+    drop(vault);
+    let opened = Vault::open_by(&folder, &Secret::FirmRecovery(&recovery), Some(&keyring), random()).map(|_| ());
+    assert!(matches!(opened, Err(OpenVaultError::OtherRotation)), "{opened:?}");
+    let passphrase = Passphrase::typed("twelve or more").expect("a passphrase");
+    let (mut vault, findings) =
+        Vault::open_by(&folder, &Secret::Passphrase(&passphrase), Some(&keyring), random()).expect("it opens");
+    assert!(findings.is_empty(), "{findings:?}");
+    assert_eq!(records(&mut vault), before);
 }
