@@ -37,12 +37,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Libraries that one or two packages alone may name; deny.toml says the same of whole graphs.
 const UNDER: &[(&str, &[&str])] = &[
     ("aes-gcm", &["satchel-seal"]),
+    ("argon2", &["satchel-seal"]),
+    ("bip39", &["satchel-seal"]),
     ("hpke", &["satchel-seal"]),
     ("rsa", &["satchel-seal"]),
     ("ammonia", &["satchel-order"]),
     ("axum", &["satchel-server", "satchel-practice"]),
     ("keyring", &["satchel-store"]),
     ("keyring-core", &["satchel-store"]),
+    ("secret-service", &["satchel-store"]),
     ("sled", &["satchel-store"]),
     ("tauri", &["satchel"]),
 ];

@@ -12,8 +12,10 @@ mod cipher;
 mod content_key;
 mod lanes;
 mod metadata;
+mod passphrase;
 mod record;
 mod slot;
+mod words;
 mod wrap;
 
 #[cfg(test)]
@@ -25,8 +27,13 @@ pub use blob::{
 };
 pub use content_key::ContentKey;
 pub use metadata::{METADATA_BYTES_MAX, Metadata, MetadataError};
+pub use passphrase::{
+    ChosenPassphrase, DeriveError, GuessCost, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARACTERS_MIN, Passphrase,
+    PassphraseError,
+};
 pub use record::{ChainKey, LookupKey, RECORD_BYTES_MIN, RecordAddress, RecordError, RecordKind, TableKey, VaultKey};
 pub use slot::{SlotBinding, SlotError, SlotKey, SlotKind};
+pub use words::{RECOVERY_WORDS, RecoveryWords, WordsError};
 pub use wrap::{
     Algorithm, Context, PrivateWrappingKey, RecipientKey, RecipientSecret, UnwrapError, WorkspaceKey, WrapError,
     WrappedKey, WrappingKey,

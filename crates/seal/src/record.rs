@@ -7,6 +7,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand_core::CryptoRng;
 use satchel_terms::VaultId;
 use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::cipher::{Cipher, KEY_BYTES, NONCE_BYTES};
@@ -24,6 +25,12 @@ impl VaultKey {
         let mut key = Zeroizing::new([0; KEY_BYTES]);
         rng.fill_bytes(key.as_mut_slice());
         Self(key)
+    }
+
+    /// Compares in constant time.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.0.as_slice().ct_eq(other.0.as_slice()).into()
     }
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {

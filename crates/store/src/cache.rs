@@ -101,6 +101,24 @@ impl Cache {
         self.with(|database| database.remove(name));
     }
 
+    /// Throws away what it holds and what was set aside of it, and begins anew.
+    pub(crate) fn empty(&mut self) -> std::io::Result<()> {
+        let database = self.database.take();
+        guarded(move || {
+            drop(database);
+            Ok(())
+        });
+        wait_for_lock(&self.path())?;
+        let aside = (1..=KEPT_MAX).map(|number| aside(&self.vault_folder, number));
+        for path in aside.chain([self.path()]) {
+            if path.try_exists()? {
+                remove(&path)?;
+            }
+        }
+        self.database = guarded(|| open(&self.path()));
+        Ok(())
+    }
+
     fn path(&self) -> PathBuf {
         self.vault_folder.join(CACHE)
     }
@@ -137,11 +155,19 @@ fn set_aside(vault_folder: &Path) -> std::io::Result<()> {
         return Ok(());
     }
     for number in 1..=KEPT_MAX {
-        let aside = vault_folder.join(format!("{CACHE}.damaged-{number}"));
+        let aside = aside(vault_folder, number);
         if !aside.try_exists()? {
             return fs::rename(path, aside);
         }
     }
+    remove(&path)
+}
+
+fn aside(vault_folder: &Path, number: u32) -> PathBuf {
+    vault_folder.join(format!("{CACHE}.damaged-{number}"))
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
     if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 

@@ -7,15 +7,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rand_core::CryptoRng;
-use satchel_seal::{SlotBinding, SlotKey, SlotKind, VaultKey};
-use satchel_terms::{FixedBytes, VaultId};
+use satchel_seal::{ChosenPassphrase, DeriveError, SlotKey, VaultKey};
+use satchel_terms::VaultId;
 
 use crate::attachment::AttachmentFolder;
 use crate::files::{lock, make_folder, sync_folder, write_file};
+use crate::finding::Finding;
 use crate::journal_file::JournalFile;
-use crate::key_file::{KeyFile, KeyringEntry, Slot};
+use crate::key_file::{KeyFile, KeyringEntry};
 use crate::keyring::{self, Keyring, KeyringError};
 use crate::opening::{KEY_FILE, OpenVaultError, open};
+use crate::slots::{SlotFault, Wrapping};
+use crate::unlocking::{Secret, Unlock};
 use crate::vault::{Random, Vault};
 
 /// Says why no vault was made. Nothing that was there was touched.
@@ -30,6 +33,9 @@ pub enum CreateVaultError {
     /// The keyring did not take the key.
     #[error(transparent)]
     Keyring(#[from] KeyringError),
+    /// The passphrase could not be reckoned with.
+    #[error(transparent)]
+    Derive(#[from] DeriveError),
     /// The folder cannot be written.
     #[error(
         "the vault could not be written to disk. Nothing was changed. Check that there is room and that you may write to the folder"
@@ -38,6 +44,13 @@ pub enum CreateVaultError {
     /// It was made, and did not open.
     #[error(transparent)]
     Open(#[from] OpenVaultError),
+}
+
+/// What a new vault opens by.
+#[derive(Debug, Clone, Copy)]
+enum FirstWay<'a> {
+    Keyring(&'a dyn Keyring),
+    Passphrase(&'a ChosenPassphrase),
 }
 
 impl Vault {
@@ -52,36 +65,57 @@ impl Vault {
         random: impl CryptoRng + Send + 'static,
     ) -> Result<Self, CreateVaultError> {
         let mut random: Random = Box::new(random);
-        let (Some(parent), Some(name)) = (folder.parent(), folder.file_name()) else {
-            return Err(CreateVaultError::Io(io::ErrorKind::InvalidFilename.into()));
-        };
-        let beside = |suffix: &str| {
-            let mut name = name.to_owned();
-            name.push(suffix);
-            parent.join(name)
-        };
-        make_folder(parent)?;
-        let lock_path = beside(".creating");
-        let creating = lock(&lock_path)?.ok_or(CreateVaultError::InUse)?;
-        if !is_free(folder)? {
-            return Err(CreateVaultError::Exists);
-        }
-        let new = beside(".new");
-        if new.try_exists()? {
-            // What a crash left. Nobody else is at it, since this process holds the lock.
-            fs::remove_dir_all(&new)?;
-        }
-        make(&new, keyring, &mut random)?;
-        if folder.try_exists()? {
-            fs::remove_dir(folder)?;
-        }
-        fs::rename(&new, folder)?;
-        sync_folder(parent)?;
-        // Whoever took the lock meanwhile finds the vault.
-        fs::remove_file(lock_path)?;
-        drop(creating);
-        Ok(open(folder, keyring, random)?.0)
+        create(folder, FirstWay::Keyring(keyring), &mut random)?;
+        Ok(open(folder, &Unlock::ByKeyring(keyring), random)?.0)
     }
+
+    /// As [`Self::create`], for a vault that opens by a passphrase: where there is no keyring, or where the passphrase is wanted.
+    /// The keyring, where there is one, notes that the vault was opened.
+    ///
+    /// # Errors
+    /// [`CreateVaultError`].
+    pub fn create_with_passphrase(
+        folder: &Path,
+        passphrase: &ChosenPassphrase,
+        keyring: Option<&dyn Keyring>,
+        random: impl CryptoRng + Send + 'static,
+    ) -> Result<(Self, Vec<Finding>), CreateVaultError> {
+        let mut random: Random = Box::new(random);
+        create(folder, FirstWay::Passphrase(passphrase), &mut random)?;
+        Ok(open(folder, &Unlock::BySecret(Secret::Passphrase(passphrase.as_typed()), keyring), random)?)
+    }
+}
+
+fn create(folder: &Path, way: FirstWay<'_>, random: &mut Random) -> Result<(), CreateVaultError> {
+    let (Some(parent), Some(name)) = (folder.parent(), folder.file_name()) else {
+        return Err(CreateVaultError::Io(io::ErrorKind::InvalidFilename.into()));
+    };
+    let beside = |suffix: &str| {
+        let mut name = name.to_owned();
+        name.push(suffix);
+        parent.join(name)
+    };
+    make_folder(parent)?;
+    let lock_path = beside(".creating");
+    let creating = lock(&lock_path)?.ok_or(CreateVaultError::InUse)?;
+    if !is_free(folder)? {
+        return Err(CreateVaultError::Exists);
+    }
+    let new = beside(".new");
+    if new.try_exists()? {
+        // What a crash left. Nobody else is at it, since this process holds the lock.
+        fs::remove_dir_all(&new)?;
+    }
+    make(&new, way, random)?;
+    if folder.try_exists()? {
+        fs::remove_dir(folder)?;
+    }
+    fs::rename(&new, folder)?;
+    sync_folder(parent)?;
+    // Whoever took the lock meanwhile finds the vault.
+    fs::remove_file(lock_path)?;
+    drop(creating);
+    Ok(())
 }
 
 fn is_free(folder: &Path) -> io::Result<bool> {
@@ -93,15 +127,25 @@ fn is_free(folder: &Path) -> io::Result<bool> {
 }
 
 /// Makes a whole vault in a folder of its own.
-fn make(folder: &Path, keyring: &dyn Keyring, random: &mut Random) -> Result<(), CreateVaultError> {
+fn make(folder: &Path, way: FirstWay<'_>, random: &mut Random) -> Result<(), CreateVaultError> {
     let id = VaultId::make(random);
     let key = VaultKey::make(random);
-    let entry = KeyringEntry { slot_key: SlotKey::make(random), generation: 0 };
-    let binding = SlotBinding { vault: id, rotation: 1, kind: SlotKind::Keyring };
-    let wrapped = entry.slot_key.wrap(&key, &binding, random).map_err(OpenVaultError::from)?;
-    let wrapped = wrapped.try_into().map(FixedBytes).map_err(|_| OpenVaultError::OtherKey)?;
-    let file = KeyFile::new(id, NonZeroU32::MIN, vec![Slot::Keyring { wrapped }]).map_err(OpenVaultError::from)?;
-    keyring::create(keyring, id, &entry)?;
+    let wrapping = Wrapping { key: &key, vault: id, rotation: NonZeroU32::MIN };
+    let slot = match way {
+        FirstWay::Keyring(keyring) => {
+            let entry = KeyringEntry { slot_key: SlotKey::make(random), generation: 0 };
+            let slot = wrapping.for_keyring(&entry.slot_key, random).map_err(|_| OpenVaultError::OtherKey)?;
+            keyring::create(keyring, id, &entry)?;
+            slot
+        }
+        FirstWay::Passphrase(passphrase) => {
+            wrapping.for_passphrase(passphrase.as_typed(), random).map_err(|fault| match fault {
+                SlotFault::Derive(error) => CreateVaultError::Derive(error),
+                SlotFault::None | SlotFault::NotAuthentic => OpenVaultError::OtherKey.into(),
+            })?
+        }
+    };
+    let file = KeyFile::new(id, wrapping.rotation, vec![slot]).map_err(OpenVaultError::from)?;
     let chain = key.derive_chain_key(id).map_err(|error| OpenVaultError::OwnRecord(error.into()))?;
     drop(JournalFile::create(folder, id, Arc::new(chain)).map_err(OpenVaultError::from)?);
     make_folder(AttachmentFolder::of_vault(folder).path())?;

@@ -38,6 +38,10 @@ pub enum Finding {
     OlderCopy,
     /// The keyring did not note that the vault was opened, so an older copy may not be noticed next time.
     NotNotedInKeyring,
+    /// There is no keyring, so an older copy is not noticed. Told once.
+    NoKeyring,
+    /// The vault was opened by a secret, and the keyring's way is there but does not open: its entry is gone, or another one.
+    KeyringDoesNotOpen,
     /// The cache was damaged and is being built anew.
     CacheRebuilt,
     /// These attachments are listed, but their sealed files are gone.
@@ -61,6 +65,14 @@ impl fmt::Display for Finding {
             Self::NotNotedInKeyring => f.write_str(
                 "This computer's keyring could not note that the vault was opened. Nothing is lost; but if the vault is ever \
                  replaced by an older copy, Satchel may not notice",
+            ),
+            Self::NoKeyring => f.write_str(
+                "This computer has no keyring that answers. The vault opens by its passphrase all the same, and nothing is lost; \
+                 but if it is ever replaced by an older copy, Satchel cannot notice",
+            ),
+            Self::KeyringDoesNotOpen => f.write_str(
+                "This computer's keyring has no key that opens this vault. Nothing is lost. Let Satchel make a new one now, so \
+                 that the vault opens by itself the next time",
             ),
             Self::CacheRebuilt => f.write_str(
                 "A cache that makes lists faster was damaged and is being built anew. Nothing is lost, and nothing is to be done",

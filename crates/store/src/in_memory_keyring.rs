@@ -13,7 +13,21 @@ use crate::keyring::{Keyring, KeyringError};
 #[derive(Default)]
 pub struct InMemoryKeyring {
     secrets: Mutex<BTreeMap<VaultId, Vec<u8>>>,
-    locked: Mutex<bool>,
+    answer: Mutex<Answer>,
+}
+
+/// How the double answers.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// As asked.
+    #[default]
+    Well,
+    /// [`KeyringError::Locked`].
+    Locked,
+    /// [`KeyringError::Denied`].
+    Denied,
+    /// [`KeyringError::NoService`].
+    NoService,
 }
 
 impl InMemoryKeyring {
@@ -25,7 +39,12 @@ impl InMemoryKeyring {
 
     /// Locks or unlocks it. While it is locked it answers [`KeyringError::Locked`].
     pub fn set_locked(&self, locked: bool) {
-        *self.locked.lock().unwrap_or_else(PoisonError::into_inner) = locked;
+        self.set_answer(if locked { Answer::Locked } else { Answer::Well });
+    }
+
+    /// Says how it answers from now on.
+    pub fn set_answer(&self, answer: Answer) {
+        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = answer;
     }
 
     /// Forgets the secret of a vault.
@@ -34,8 +53,12 @@ impl InMemoryKeyring {
     }
 
     fn check(&self) -> Result<(), KeyringError> {
-        let locked = *self.locked.lock().unwrap_or_else(PoisonError::into_inner);
-        if locked { Err(KeyringError::Locked("the double is locked".into())) } else { Ok(()) }
+        match *self.answer.lock().unwrap_or_else(PoisonError::into_inner) {
+            Answer::Well => Ok(()),
+            Answer::Locked => Err(KeyringError::Locked("the double is locked".into())),
+            Answer::Denied => Err(KeyringError::Denied("the double refuses".into())),
+            Answer::NoService => Err(KeyringError::NoService("the double is away".into())),
+        }
     }
 }
 
@@ -50,6 +73,12 @@ impl Keyring for InMemoryKeyring {
         self.check()?;
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner).insert(vault, secret.to_vec());
         Ok(())
+    }
+
+    fn delete(&self, vault: VaultId) -> Result<(), KeyringError> {
+        self.check()?;
+        let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        secrets.remove(&vault).map(drop).ok_or(KeyringError::NoEntry)
     }
 }
 

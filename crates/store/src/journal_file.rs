@@ -18,7 +18,7 @@ pub(crate) const NEW_JOURNAL: &str = "journal.new";
 /// Names under which is kept, with a number, what opening could not use.
 const CUT: &str = "journal.cut-";
 const DAMAGED: &str = "journal.damaged-";
-const LOCK: &str = "vault.lock";
+pub(crate) const LOCK: &str = "vault.lock";
 
 /// Says why a journal was not created or opened. Nothing on disk was changed.
 #[derive(Debug, thiserror::Error)]
@@ -96,8 +96,24 @@ impl Drop for VaultLock {
 /// # Errors
 /// Where the folder cannot be read.
 pub fn is_something_aside(folder: &Path) -> io::Result<bool> {
+    Ok(!names_aside(folder)?.is_empty())
+}
+
+/// Lists what was ever set aside.
+pub(crate) fn names_aside(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let aside = |name: &str| name.starts_with(CUT) || name.starts_with(DAMAGED);
-    Ok(crate::files::names_in(folder)?.iter().any(|(name, _)| aside(name)))
+    Ok(crate::files::names_in(folder)?.into_iter().filter(|(name, _)| aside(name)).map(|(_, path)| path).collect())
+}
+
+/// Returns the first free name for a journal that is set aside whole.
+pub(crate) fn free_name_for_damaged(folder: &Path) -> io::Result<PathBuf> {
+    for number in 1_u32.. {
+        let path = folder.join(format!("{DAMAGED}{number}"));
+        if !path.try_exists()? {
+            return Ok(path);
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 /// A journal that is open for writing. The vault's lock is held as long as it lives.

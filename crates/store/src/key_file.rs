@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::num::NonZeroU32;
 
-use satchel_seal::{SlotBinding, SlotError, SlotKey, SlotKind, VaultKey};
+use satchel_seal::{GuessCost, SlotKey};
 use satchel_terms::{FirmId, FixedBytes, JsonError, Thumbprint, V1, VaultId, parse, write};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -13,9 +13,9 @@ use zeroize::Zeroizing;
 /// The most bytes of the file; one with all slots has about 900.
 pub(crate) const FILE_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of a vault key under a slot key: nonce, 32 bytes, tag.
-const WRAPPED_BYTES: usize = 12 + 32 + 16;
+pub(crate) const WRAPPED_BYTES: usize = 12 + 32 + 16;
 /// Bytes of a vault key under HPKE: encapsulated key, 32 bytes, tag.
-const HPKE_WRAPPED_BYTES: usize = 65 + 32 + 16;
+pub(crate) const HPKE_WRAPPED_BYTES: usize = 65 + 32 + 16;
 
 /// Says why a file is not the key file of this vault. It is left as it is; nothing makes a new one beside it.
 #[derive(Debug, thiserror::Error)]
@@ -95,13 +95,23 @@ enum Argon2id {
 }
 
 impl Kdf {
-    /// Tells whether the parameters are ones that a reader computes: not so weak that a passphrase is guessed, not so strong
-    /// that a file from elsewhere stops the computer.
+    /// Puts parameters together.
+    pub(crate) fn new(cost: GuessCost, salt: [u8; 16]) -> Self {
+        let GuessCost { memory_kib, passes, lanes } = cost;
+        Self { algorithm: Argon2id::Argon2id, version: 19, memory_kib, passes, lanes, salt: FixedBytes(salt) }
+    }
+
+    /// Returns what a guess costs.
+    pub(crate) const fn cost(&self) -> GuessCost {
+        GuessCost { memory_kib: self.memory_kib, passes: self.passes, lanes: self.lanes }
+    }
+
+    pub(crate) const fn salt(&self) -> &[u8; 16] {
+        &self.salt.0
+    }
+
     fn is_within_bounds(&self) -> bool {
-        self.version == 19
-            && (8 * 1024..=1024 * 1024).contains(&self.memory_kib)
-            && (1..=16).contains(&self.passes)
-            && (1..=8).contains(&self.lanes)
+        self.version == 19 && self.cost().is_within_bounds()
     }
 }
 
@@ -190,19 +200,6 @@ impl KeyFile {
     #[must_use]
     pub const fn rotation(&self) -> NonZeroU32 {
         self.rotation
-    }
-
-    /// Opens the vault key by the slot that the OS keyring's key fits.
-    ///
-    /// # Errors
-    /// [`SlotError::NotAuthentic`]; also where there is no such slot.
-    pub fn open_by_keyring(&self, key: &SlotKey) -> Result<VaultKey, SlotError> {
-        let wrapped = self.slots.iter().find_map(|slot| match slot {
-            Slot::Keyring { wrapped } => Some(wrapped),
-            Slot::Passphrase { .. } | Slot::RecoveryWords { .. } | Slot::FirmRecovery { .. } => None,
-        });
-        let binding = SlotBinding { vault: self.vault, rotation: self.rotation.get(), kind: SlotKind::Keyring };
-        key.unwrap_vault_key(&wrapped.ok_or(SlotError::NotAuthentic)?.0, &binding)
     }
 }
 

@@ -20,6 +20,12 @@ pub trait Keyring: fmt::Debug {
     /// # Errors
     /// [`KeyringError`].
     fn write(&self, vault: VaultId, secret: &[u8]) -> Result<(), KeyringError>;
+
+    /// Deletes the secret of a vault. Only an erasure asks for it.
+    ///
+    /// # Errors
+    /// [`KeyringError`]; [`KeyringError::NoEntry`] where there is none.
+    fn delete(&self, vault: VaultId) -> Result<(), KeyringError>;
 }
 
 /// What the operating system said. It holds no secret.
@@ -34,13 +40,20 @@ pub enum KeyringError {
          for a keyring, then start Satchel again"
     )]
     NoService(#[source] PlatformError),
-    /// It is locked, or the user or a rule refused.
+    /// It is locked.
     #[error("this computer's keyring is locked. What is in the vault is safe. Unlock the keyring, then try again")]
     Locked(#[source] PlatformError),
+    /// It is locked, and its question was dismissed, or could not be shown.
+    #[error(
+        "this computer's keyring is locked, and its question was turned down or could not be shown. What is in the vault is safe. Try \
+         again and answer it, or unlock the keyring first"
+    )]
+    Denied(#[source] PlatformError),
     /// It has no entry for this vault. A keyring that is still locked may say the same.
     #[error(
         "this computer's keyring shows no key for this vault; it may be locked, or belong to another user or computer. What is \
-         in the vault is safe. Unlock the keyring and try again before you do anything else"
+         in the vault is safe. Unlock the keyring and try again before you do anything else. If the key is gone, the recovery words \
+         or your firm's recovery key open the vault"
     )]
     NoEntry,
     /// The entry is not in a form that this version reads.
@@ -69,6 +82,11 @@ pub(crate) fn create(keyring: &dyn Keyring, vault: VaultId, entry: &KeyringEntry
         Err(error) => return Err(error),
         Ok(_) => return Err(KeyringError::Exists),
     }
+    put(keyring, vault, entry)
+}
+
+/// Writes an entry in place of one whose key opens nothing, which its caller has found out, and reads it back.
+pub(crate) fn put(keyring: &dyn Keyring, vault: VaultId, entry: &KeyringEntry) -> Result<(), KeyringError> {
     keyring.write(vault, entry.to_bytes().as_slice())?;
     match load(keyring, vault) {
         Ok(kept) if kept.slot_key.is(&entry.slot_key) => Ok(()),

@@ -24,7 +24,7 @@ pub(crate) enum Shelf {
     Cache,
 }
 
-/// The keys that the vault key yields. The vault key itself is not kept.
+/// The keys that the vault key yields.
 pub(crate) struct Keys {
     tables: BTreeMap<(Shelf, Table), TableKey>,
     lookup: LookupKey,
@@ -40,6 +40,15 @@ impl Keys {
         }
         let snapshot = key.derive_table_key(vault, SNAPSHOT)?;
         Ok(Self { tables, lookup: key.derive_lookup_key(vault)?, snapshot })
+    }
+
+    /// Drops the keys of all tables. From then on nothing is read and nothing written: the vault is to be opened anew.
+    pub(crate) fn forget(&mut self) {
+        self.tables.clear();
+    }
+
+    pub(crate) fn are_forgotten(&self) -> bool {
+        self.tables.is_empty()
     }
 
     /// Returns the key of the snapshot.

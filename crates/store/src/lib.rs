@@ -1,13 +1,13 @@
 //! The vault (docs/FORMATS.md): what exists nowhere else, encrypted and bound to its place.
 //!
-//! A [`Vault`] is a folder with a journal, which is the truth; a file of key slots, of which the OS keyring opens one; a cache
-//! that is built from the journal; and the sealed files that were attached. [`Vault::create`] makes one with its key,
-//! [`Vault::open`] opens what is there, and neither ever does the other's work.
+//! A [`Vault`] is a folder with a journal, which is the truth; a file of key slots, of which the OS keyring opens one, or a
+//! [`Secret`]; a cache that is built from the journal; and the sealed files that were attached. [`Vault::create`] makes one with its
+//! key, [`Vault::open`] and [`Vault::open_by`] open what is there, and neither ever does the other's work.
 //!
 //! **Invariant.** What [`Vault::put`], [`Vault::change`] and [`Vault::delete`] acknowledged is on disk (`tests/api/crashes.rs`).
 //! What opening cannot use is moved aside, told as a [`Finding`], and never deleted (`tests/api/journal_file.rs`,
 //! `tests/api/damage.rs`). Nothing that was stored stands readable in a file of the folder (`tests/api/vault.rs`).
-//! Deliberately absent: a way to make a key for a vault that exists, and any answer that comes from the cache alone.
+//! Deliberately absent: a way to make a key for a vault whose key is missing, and any answer that comes from the cache alone.
 
 pub mod journal;
 pub mod journal_file;
@@ -18,6 +18,7 @@ mod attachment_record;
 mod cache;
 mod compaction;
 mod creation;
+mod erasure;
 mod files;
 mod finding;
 #[cfg(feature = "testing")]
@@ -27,11 +28,16 @@ mod keyring;
 mod keys;
 mod opening;
 mod os_keyring;
+mod protection;
 mod record;
+mod recovery_kit;
 mod rewrite;
+mod rotation;
 pub mod salvage;
+mod slots;
 mod snapshot;
 mod summaries;
+mod unlocking;
 mod vault;
 
 #[cfg(test)]
@@ -41,14 +47,20 @@ pub use attachment::{AttachError, AttachmentFolder, SealedAttachment};
 pub use attachment_record::AttachmentRecord;
 pub use compaction::{COMPACT_BYTES_MIN, COMPACT_FACTOR, COMPACT_FACTOR_OPEN, CompactError};
 pub use creation::CreateVaultError;
+pub use erasure::{EraseError, EraseOrder, Erased, KeyringErased, erase};
 pub use finding::{Damage, Finding, Loss};
 #[cfg(feature = "testing")]
-pub use in_memory_keyring::InMemoryKeyring;
+pub use in_memory_keyring::{Answer, InMemoryKeyring};
 pub use journal::Table;
 pub use keyring::{Keyring, KeyringError, PlatformError};
 pub use opening::{KEY_FILE, OpenVaultError};
 pub use os_keyring::OsKeyring;
+pub use protection::ProtectionError;
 pub use record::{DEPTH_MAX, PLAINTEXT_BYTES_MAX, RecordId, RecordRuleError};
+pub use recovery_kit::{ASKED_BACK, RecoveryKit};
 pub use rewrite::Rewrite;
+pub use rotation::{RotateError, Rotated, SlotSecrets, WithoutSecret};
+pub use slots::Way;
 pub use summaries::Summarize;
+pub use unlocking::{Secret, UnlockError};
 pub use vault::{DELTAS_MAX, ReadError, Vault, WriteError};

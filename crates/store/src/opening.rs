@@ -1,28 +1,30 @@
 //! Opening a vault. A key that is missing beside it is told to the user, and nothing makes a new one.
 
-use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use rand_core::CryptoRng;
-use satchel_seal::{RecordError, SlotError};
+use satchel_seal::RecordError;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::{Cache, Opening};
 use crate::compaction::{COMPACT_FACTOR, CompactError};
+use crate::erasure;
 use crate::files::make_folder;
 use crate::finding::{Damage, Finding};
 use crate::index::{Index, Mark, Written};
 use crate::journal::{HeaderError, Table};
 use crate::journal_file::{Condition, JOURNAL, JournalFile, OpenJournalError, VaultLock, is_something_aside};
-use crate::key_file::{FILE_BYTES_MAX, KeyFile, KeyFileError, KeyringEntry};
-use crate::keyring::{self, Keyring, KeyringError};
+use crate::key_file::KeyFileError;
+use crate::keyring::{Keyring, KeyringError};
 use crate::keys::{Keys, Shelf};
 use crate::record::RecordId;
+use crate::rotation;
 use crate::salvage::Taken;
 use crate::snapshot::{self, Snapshot};
 use crate::summaries::Summaries;
+use crate::unlocking::{Remembered, Told, Unlock, UnlockError, unlock};
 use crate::vault::{Random, ReadError, Vault, WriteError};
 
 /// The key file's name in the vault's folder.
@@ -54,9 +56,23 @@ pub enum OpenVaultError {
     /// The key of the keyring is another one.
     #[error(
         "the key in this computer's keyring does not open this vault; one of them was restored or replaced. Nothing was changed. \
-         Ask your IT to restore the keyring, or the file {KEY_FILE}, from a backup"
+         Open the vault with the recovery words, or ask your IT to restore the keyring, or the file {KEY_FILE}, from a backup"
     )]
     OtherKey,
+    /// The secret that was given does not open it.
+    #[error(transparent)]
+    Unlock(#[from] UnlockError),
+    /// Key file and journal are of different rotations of the vault key.
+    #[error(
+        "the vault's key file does not fit its journal; one of them was restored from a backup without the other. Nothing was \
+         changed. Ask your IT to restore {KEY_FILE} and {JOURNAL} from the same backup"
+    )]
+    OtherRotation,
+    /// Its erasure was begun.
+    #[error(
+        "this vault is being erased by order of your firm, and no key opens it any more. Ask your firm before you go on"
+    )]
+    BeingErased,
     /// The journal is not there, but the rest is.
     #[error(
         "the vault's journal is missing, so the vault cannot be opened. Nothing was changed. Ask your IT to restore the file \
@@ -90,14 +106,6 @@ impl From<OpenJournalError> for OpenVaultError {
     }
 }
 
-impl From<SlotError> for OpenVaultError {
-    fn from(error: SlotError) -> Self {
-        match error {
-            SlotError::NotAuthentic => Self::OtherKey,
-        }
-    }
-}
-
 /// What the vault notes of itself.
 #[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -106,6 +114,14 @@ struct OwnRecord {
     generation: u64,
     /// It was once found to be an older copy. Sealed files that it does not list may be those of the newer one.
     was_older_copy: bool,
+    /// The user was told that there is no keyring.
+    #[serde(default, skip_serializing_if = "is_false")]
+    told_no_keyring: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl Vault {
@@ -114,10 +130,10 @@ impl Vault {
     /// # Errors
     /// Where that cannot be told. It is then not to be taken for an empty folder.
     pub fn is_in(folder: &Path) -> io::Result<bool> {
-        Ok(folder.join(KEY_FILE).try_exists()? || folder.join(JOURNAL).try_exists()?)
+        Ok(folder.join(KEY_FILE).try_exists()? || folder.join(JOURNAL).try_exists()? || erasure::has_begun(folder)?)
     }
 
-    /// Opens the vault in a folder.
+    /// Opens the vault in a folder by the OS keyring.
     ///
     /// # Errors
     /// [`OpenVaultError`]. What is no obstacle is returned as findings.
@@ -126,25 +142,21 @@ impl Vault {
         keyring: &dyn Keyring,
         random: impl CryptoRng + Send + 'static,
     ) -> Result<(Self, Vec<Finding>), OpenVaultError> {
-        open(folder, keyring, Box::new(random))
+        open(folder, &Unlock::ByKeyring(keyring), Box::new(random))
     }
 }
 
-pub(crate) fn open(
-    folder: &Path,
-    keyring: &dyn Keyring,
-    random: Random,
-) -> Result<(Vault, Vec<Finding>), OpenVaultError> {
+pub(crate) fn open(folder: &Path, by: &Unlock<'_>, random: Random) -> Result<(Vault, Vec<Finding>), OpenVaultError> {
     if !Vault::is_in(folder)? {
         return Err(OpenVaultError::Missing);
     }
     let lock = VaultLock::take(folder)?;
-    let key_file = read_key_file(folder)?;
-    let id = key_file.vault();
-    let entry = keyring::load(keyring, id)?;
-    let key = key_file.open_by_keyring(&entry.slot_key)?;
-    let keys = Keys::derive(&key, id).map_err(own_record)?;
-    let mut found = JournalFile::find(lock, id, Arc::new(key.derive_chain_key(id).map_err(own_record)?))?;
+    let (access, remembered) = unlock(folder, by)?;
+    let id = access.vault();
+    let keys = Keys::derive(&access.key, id).map_err(own_record)?;
+    let chain_key = Arc::new(access.key.derive_chain_key(id).map_err(own_record)?);
+    rotation::settle(folder, &access, &keys, &chain_key)?;
+    let mut found = JournalFile::find(lock, id, chain_key)?;
     let snapshot = snapshot::read(folder, &keys, &mut found);
     let (from, mut index, summaries) = match snapshot {
         Some(Snapshot { at, index, summaries }) => (Some(at), index, summaries),
@@ -172,12 +184,12 @@ pub(crate) fn open(
     let snapshot_sequence = from.map_or(0, |from| from.next_sequence);
     let folder = folder.to_owned();
     let mut vault =
-        Vault { id, folder, journal, keys, index, cache, summaries, snapshot_sequence, verification, random };
+        Vault { id, folder, access, journal, keys, index, cache, summaries, snapshot_sequence, verification, random };
     if is_damaged(&findings) {
         // What could be read becomes the journal before anything is added to it.
         vault.compact()?;
     }
-    let own = vault.note_opening(keyring, &entry, &mut findings)?;
+    let own = vault.note_opening(&remembered, &mut findings)?;
     if vault.is_worth_compacting(COMPACT_FACTOR) {
         // The journal is as good as before if this fails; the next opening tries again.
         vault.compact().ok();
@@ -194,37 +206,31 @@ fn is_damaged(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| matches!(finding, Finding::JournalDamaged(_)))
 }
 
-fn read_key_file(folder: &Path) -> Result<KeyFile, OpenVaultError> {
-    let file = match fs::File::open(folder.join(KEY_FILE)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(OpenVaultError::KeyFileMissing),
-        other => other?,
-    };
-    let mut bytes = Vec::new();
-    file.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
-    let text = String::from_utf8(bytes).map_err(|_| KeyFileError::Damaged)?;
-    Ok(KeyFile::from_text_of_any(&text)?)
-}
-
 impl Vault {
     /// Counts the opening, in the journal first and then in the keyring, and notices an older copy.
     fn note_opening(
         &mut self,
-        keyring: &dyn Keyring,
-        entry: &KeyringEntry,
+        remembered: &Remembered<'_>,
         findings: &mut Vec<Finding>,
     ) -> Result<OwnRecord, OpenVaultError> {
         let read = self.read::<OwnRecord>(Table::Settings, RecordId::VAULT);
         let mut own = read.map_err(|error| OpenVaultError::OwnRecord(error.into()))?.unwrap_or_default();
-        if own.generation < entry.generation && !is_damaged(findings) {
+        if own.generation < remembered.generation() && !is_damaged(findings) {
             findings.push(Finding::OlderCopy);
             own.was_older_copy = true;
         }
-        own.generation = own.generation.max(entry.generation).saturating_add(1);
+        own.generation = own.generation.max(remembered.generation()).saturating_add(1);
+        let told = if own.told_no_keyring { Told::Before } else { Told::NotYet };
+        own.told_no_keyring = matches!(remembered, Remembered::NoKeyring);
         self.put_whole(Table::Settings, RecordId::VAULT, &own).map_err(OpenVaultError::OwnRecord)?;
-        if keyring::note_generation(keyring, self.id, entry, own.generation).is_err() {
-            findings.push(Finding::NotNotedInKeyring);
-        }
+        findings.extend(remembered.note(self.id, own.generation, told, &mut self.random));
         Ok(own)
+    }
+
+    /// Returns how often the vault was opened.
+    pub(crate) fn generation(&mut self) -> Result<u64, ReadError> {
+        let own = self.read::<OwnRecord>(Table::Settings, RecordId::VAULT)?;
+        Ok(own.map_or(0, |own| own.generation))
     }
 
     /// Removes sealed files whose sealing never ended, or whose key never reached the journal; but nothing that a journal may

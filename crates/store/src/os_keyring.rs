@@ -8,7 +8,7 @@ use keyring_core::api::CredentialStoreApi;
 use satchel_terms::VaultId;
 use zeroize::Zeroizing;
 
-use crate::keyring::{Keyring, KeyringError};
+use crate::keyring::{Keyring, KeyringError, PlatformError};
 
 /// The keyring of the user who runs Satchel. Calls may wait for the user, so they belong on a thread of their own.
 pub struct OsKeyring {
@@ -40,6 +40,10 @@ impl Keyring for OsKeyring {
     fn write(&self, vault: VaultId, secret: &[u8]) -> Result<(), KeyringError> {
         self.entry(vault)?.set_secret(secret).map_err(translated)
     }
+
+    fn delete(&self, vault: VaultId) -> Result<(), KeyringError> {
+        self.entry(vault)?.delete_credential().map_err(translated)
+    }
 }
 
 impl fmt::Debug for OsKeyring {
@@ -52,6 +56,7 @@ impl fmt::Debug for OsKeyring {
 fn translated(error: keyring_core::Error) -> KeyringError {
     match error {
         keyring_core::Error::NoEntry => KeyringError::NoEntry,
+        keyring_core::Error::NoStorageAccess(source) if platform::is_refusal(&source) => KeyringError::Denied(source),
         keyring_core::Error::NoStorageAccess(source) => KeyringError::Locked(source),
         keyring_core::Error::BadEncoding(_)
         | keyring_core::Error::BadDataFormat(..)
@@ -62,7 +67,7 @@ fn translated(error: keyring_core::Error) -> KeyringError {
 
 /// Keeps of an error what holds no secret: some carry what they read.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the library may add errors, of which nothing but the text is kept")]
-fn without_secrets(error: keyring_core::Error) -> crate::keyring::PlatformError {
+fn without_secrets(error: keyring_core::Error) -> PlatformError {
     match error {
         keyring_core::Error::PlatformFailure(source) | keyring_core::Error::NoStorageAccess(source) => source,
         other => other.to_string().into(),
@@ -71,9 +76,14 @@ fn without_secrets(error: keyring_core::Error) -> crate::keyring::PlatformError 
 
 #[cfg(any(target_os = "linux", target_os = "freebsd"))]
 mod platform {
-    use super::{Arc, CredentialStoreApi};
+    use super::{Arc, CredentialStoreApi, PlatformError};
 
     pub(super) const MODIFIERS: &[(&str, &str)] = &[("label", "Satchel vault")];
+
+    /// Tells whether a prompt was dismissed or could not be shown, as opposed to a keyring that is locked and asks nobody.
+    pub(super) fn is_refusal(error: &PlatformError) -> bool {
+        matches!(error.downcast_ref(), Some(secret_service::Error::Prompt))
+    }
 
     pub(super) fn store() -> keyring_core::Result<Arc<dyn CredentialStoreApi + Send + Sync>> {
         Ok(zbus_secret_service_keyring_store::Store::new()?)
@@ -82,9 +92,14 @@ mod platform {
 
 #[cfg(target_os = "macos")]
 mod platform {
-    use super::{Arc, CredentialStoreApi};
+    use super::{Arc, CredentialStoreApi, PlatformError};
 
     pub(super) const MODIFIERS: &[(&str, &str)] = &[];
+
+    /// The keychain says the same of a locked one and of a refusal.
+    pub(super) fn is_refusal(_: &PlatformError) -> bool {
+        false
+    }
 
     pub(super) fn store() -> keyring_core::Result<Arc<dyn CredentialStoreApi + Send + Sync>> {
         Ok(apple_native_keyring_store::keychain::Store::new()?)
@@ -93,12 +108,31 @@ mod platform {
 
 #[cfg(windows)]
 mod platform {
-    use super::{Arc, CredentialStoreApi};
+    use super::{Arc, CredentialStoreApi, PlatformError};
+
+    /// Credential Manager asks nobody.
+    pub(super) fn is_refusal(_: &PlatformError) -> bool {
+        false
+    }
 
     /// The default would let the key roam to other computers of a domain, away from its vault.
     pub(super) const MODIFIERS: &[(&str, &str)] = &[("persistence", "local")];
 
     pub(super) fn store() -> keyring_core::Result<Arc<dyn CredentialStoreApi + Send + Sync>> {
         Ok(windows_native_keyring_store::Store::new()?)
+    }
+}
+
+#[cfg(all(test, any(target_os = "linux", target_os = "freebsd")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_and_a_locked_keyring_are_told_apart() {
+        use secret_service::Error as Service;
+        let of = |error: Service| translated(keyring_core::Error::NoStorageAccess(Box::new(error)));
+        assert!(matches!(of(Service::Prompt), KeyringError::Denied(_)));
+        assert!(matches!(of(Service::Locked), KeyringError::Locked(_)));
+        assert!(matches!(of(Service::NoResult), KeyringError::Locked(_)));
     }
 }

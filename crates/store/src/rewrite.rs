@@ -36,6 +36,13 @@ impl Rewrite {
         self.end = Point { offset: offset + bytes.len() as u64, next_sequence: sequence + 1, chain };
         Ok((offset, self.end.offset))
     }
+
+    /// Puts on disk what was written so far, and the file's name.
+    pub(crate) fn put_on_disk(&mut self) -> io::Result<()> {
+        self.file.flush()?;
+        self.file.get_ref().sync_all()?;
+        self.path.parent().map_or(Ok(()), sync_folder)
+    }
 }
 
 impl JournalFile {
@@ -44,12 +51,17 @@ impl JournalFile {
     /// # Errors
     /// Where it cannot be written; this journal is as it was.
     pub fn begin_rewrite(&self) -> io::Result<Rewrite> {
-        let path = self.lock.folder.join(NEW_JOURNAL);
+        self.begin_rewrite_as(NEW_JOURNAL, Arc::clone(&self.key))
+    }
+
+    /// The same under another name and chain key.
+    pub(crate) fn begin_rewrite_as(&self, name: &str, key: Arc<ChainKey>) -> io::Result<Rewrite> {
+        let path = self.lock.folder.join(name);
         let file = own_file().read(true).write(true).create(true).truncate(true).open(&path)?;
         let header = Header { vault: self.header.vault, first_sequence: self.end.next_sequence };
         let mut file = BufWriter::with_capacity(REWRITE_BUFFER_BYTES, file);
         file.write_all(&header.to_bytes())?;
-        let (key, end) = (Arc::clone(&self.key), Point::start(&self.key, &header));
+        let end = Point::start(&key, &header);
         Ok(Rewrite { path, key, header, file, end })
     }
 

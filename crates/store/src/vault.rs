@@ -21,6 +21,7 @@ use crate::journal_file::{AppendError, JournalFile, Verification};
 use crate::keys::{Keys, Shelf};
 use crate::record::{Object, RecordId, RecordRuleError};
 use crate::summaries::Summaries;
+use crate::unlocking::Access;
 
 /// How many changes may follow the whole of a record, before the whole is written again.
 pub const DELTAS_MAX: usize = 32;
@@ -32,6 +33,7 @@ pub(crate) type Random = Box<dyn CryptoRng + Send>;
 pub struct Vault {
     pub(crate) id: VaultId,
     pub(crate) folder: PathBuf,
+    pub(crate) access: Access,
     pub(crate) journal: JournalFile,
     pub(crate) keys: Keys,
     pub(crate) index: Index,

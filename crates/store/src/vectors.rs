@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use satchel_seal::{ChainKey, RecipientSecret, VaultKey};
+use satchel_seal::{ChainKey, Passphrase, RecipientSecret, RecoveryWords, VaultKey};
 use satchel_terms::VaultId;
 use serde::Deserialize;
 
 use crate::journal::{Chain, Entry, Header, JournalReader, Point};
-use crate::key_file::{KeyFile, KeyringEntry, Slot};
+use crate::key_file::{KeyFile, KeyringEntry};
 
 type Outcome = anyhow::Result<()>;
 
@@ -55,6 +55,8 @@ struct KeySlots {
 #[serde(rename_all = "camelCase")]
 struct Secrets {
     keyring_entry: Option<String>,
+    passphrase: Option<String>,
+    recovery_words: Option<String>,
     recovery_private_scalar: Option<String>,
 }
 
@@ -152,15 +154,9 @@ fn by_keyring(vector: &KeySlots, file: &KeyFile) -> Option<VaultKey> {
 fn by_recovery(vector: &KeySlots, file: &KeyFile) -> Option<VaultKey> {
     let scalar = hex(vector.secrets.recovery_private_scalar.as_deref()?).ok()?;
     let secret = RecipientSecret::from_bytes(scalar.as_slice().try_into().ok()?).ok()?;
-    file.slots().iter().find_map(|slot| match slot {
-        Slot::FirmRecovery { firm, key_id, wrapped } if *key_id == secret.public().thumbprint() => {
-            secret.unwrap_vault_key(&wrapped.0, *firm, (vector.vault_id, file.rotation().get())).ok()
-        }
-        Slot::Keyring { .. } | Slot::Passphrase { .. } | Slot::RecoveryWords { .. } | Slot::FirmRecovery { .. } => None,
-    })
+    file.open_by_firm(&secret).ok()
 }
 
-/// Passphrase and recovery words are read here, and opened by what is still to come.
 #[test]
 fn key_files_are_read_strictly_and_open_by_their_secrets() -> Outcome {
     let vault = vault()?;
@@ -172,6 +168,21 @@ fn key_files_are_read_strictly_and_open_by_their_secrets() -> Outcome {
         let opens = |kind: &str| vector.opens.iter().any(|opened| opened == kind);
         assert_eq!(by_keyring(vector, &file).is_some(), opens("keyring"), "{name}: keyring");
         assert_eq!(by_recovery(vector, &file).is_some(), opens("firm-recovery"), "{name}: firm-recovery");
+        let passphrase = vector.secrets.passphrase.as_deref().and_then(|text| Passphrase::typed(text).ok());
+        let by_passphrase = passphrase.and_then(|passphrase| file.open_by_passphrase(&passphrase).ok());
+        assert_eq!(by_passphrase.is_some(), opens("passphrase"), "{name}: passphrase");
+        let words = vector.secrets.recovery_words.as_deref().and_then(|text| {
+            // What is typed is brought into the form of the format; a vector in another form is not one of it.
+            RecoveryWords::typed(text).ok().filter(|words| words.words().join(" ") == text)
+        });
+        let by_words = words.and_then(|words| file.open_by_words(&words).ok());
+        assert_eq!(by_words.is_some(), opens("recovery-words"), "{name}: recovery-words");
+        // Each slot that opens gives the one key.
+        let keys: Vec<_> = [by_keyring(vector, &file), by_recovery(vector, &file), by_passphrase, by_words]
+            .into_iter()
+            .flatten()
+            .collect();
+        assert!(keys.iter().all(|key| key.is(&keys[0])), "{name}");
         assert_eq!(KeyFile::from_text(&file.to_text()?, vector.vault_id)?, file, "{name}");
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use satchel_store::journal_file::{AppendError, JOURNAL};
-use satchel_store::{Finding, KEY_FILE, RecordId, Table, Vault, WriteError};
+use satchel_store::{Finding, KEY_FILE, RecordId, SlotSecrets, Table, Vault, WithoutSecret, WriteError};
 use serde_json::{Value, json};
 
 use crate::support::{KeyringInFolder, Outcome, Process, child_command, child_folder, random};
@@ -143,6 +143,52 @@ fn a_kill_in_the_middle_of_a_compaction_leaves_the_old_journal_or_the_new() -> O
         let mut child = Process::start(child_command("crashes::child_compacts_until_it_is_killed", folder)?)?;
         let mut saved = 0;
         for _ in 0..round * 5 {
+            saved = child.next("saved ")?.ok_or_else(|| anyhow::anyhow!("the child ended by itself"))?.parse()?;
+        }
+        if let Some(last) = child.kill("saved ")?.last() {
+            saved = last.parse()?;
+        }
+        let (mut vault, findings) = open(folder, "vault")?;
+        only_a_cut(&findings)?;
+        for number in 0..10 {
+            let draft = vault.read::<Value>(Table::Drafts, id(number))?.unwrap_or_default();
+            let acknowledged = (1..=saved).rev().find(|count| count % 10 == number).unwrap_or(0);
+            assert!(draft["count"].as_u64() >= Some(acknowledged), "round {round}: {number} has {draft}");
+            assert_eq!(draft["text"], "x".repeat(20_000));
+        }
+    }
+    Ok(())
+}
+
+/// Writes and rotates by turns.
+#[test]
+fn child_rotates_until_it_is_killed() -> Outcome {
+    let Some(folder) = child_folder() else { return Ok(()) };
+    println!();
+    let (mut vault, _) = open(&folder, "vault")?;
+    let keyring = keyring(&folder);
+    let secrets = SlotSecrets { keyring: Some(&keyring), ..SlotSecrets::default() };
+    for count in 1..WRITES_MAX {
+        vault.change(Table::Drafts, id(count % 10), &json!({ "count": count }))?;
+        println!("saved {count}");
+        vault.rotate(&secrets, WithoutSecret::Refuse)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_kill_in_the_middle_of_a_rotation_leaves_the_old_key_or_the_new() -> Outcome {
+    for round in 1..=ROUNDS {
+        let place = tempfile::tempdir()?;
+        let folder = place.path();
+        let mut vault = Vault::create(&folder.join("vault"), &keyring(folder), random())?;
+        for number in 0..10 {
+            vault.put(Table::Drafts, id(number), &json!({ "count": 0, "text": "x".repeat(20_000) }))?;
+        }
+        drop(vault);
+        let mut child = Process::start(child_command("crashes::child_rotates_until_it_is_killed", folder)?)?;
+        let mut saved = 0;
+        for _ in 0..round {
             saved = child.next("saved ")?.ok_or_else(|| anyhow::anyhow!("the child ended by itself"))?.parse()?;
         }
         if let Some(last) = child.kill("saved ")?.last() {

@@ -5,7 +5,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use satchel_store::{CreateVaultError, Keyring as _, KeyringError, OpenVaultError, OsKeyring, RecordId, Table, Vault};
+use satchel_seal::{ChosenPassphrase, RecoveryWords};
+use satchel_store::{
+    CreateVaultError, EraseOrder, Finding, Keyring as _, KeyringErased, KeyringError, OpenVaultError, OsKeyring,
+    RecordId, RecoveryKit, Secret, SlotSecrets, Table, Vault, WithoutSecret, erase,
+};
 use satchel_terms::VaultId;
 
 use crate::support::{Draft, Outcome, child_command, child_folder, random};
@@ -68,10 +72,41 @@ fn child_uses_an_unlocked_keyring() -> Outcome {
         let secret = keyring.read(id)?;
         assert_eq!((secret.len(), &secret[33..]), (41, generation.to_be_bytes().as_slice()));
     }
+    child_restores_and_erases(&folder.join("other"), &keyring)?;
     // Another service, as a practice build is, does not see it.
     let other = OsKeyring::connect("com.example.satchel.practice")?;
     let opened = Vault::open(&folder.join("vault"), &other, random()).map(|_| ());
     assert!(matches!(opened, Err(OpenVaultError::Keyring(KeyringError::NoEntry))), "{opened:?}");
+    Ok(())
+}
+
+/// The way back after the entry was deleted, and the end of a vault.
+fn child_restores_and_erases(folder: &Path, keyring: &OsKeyring) -> Outcome {
+    let mut vault = Vault::create(folder, keyring, random())?;
+    let (id, kit) = (vault.id(), RecoveryKit::make(&mut random()));
+    let words = kit.words();
+    vault.keep_recovery_kit(&kit, kit.asked().map(|number| words[number - 1]))?;
+    drop(vault);
+    keyring.delete(id)?;
+    assert!(matches!(keyring.delete(id), Err(KeyringError::NoEntry)));
+    let opened = Vault::open(folder, keyring, random()).map(|_| ());
+    assert!(matches!(opened, Err(OpenVaultError::Keyring(KeyringError::NoEntry))), "{opened:?}");
+    let words = RecoveryWords::typed(&words.join(" "))?;
+    let (mut vault, findings) = Vault::open_by(folder, &Secret::RecoveryWords(&words), Some(keyring), random())?;
+    assert_eq!(findings, [Finding::KeyringDoesNotOpen]);
+    vault.restore_keyring(keyring)?;
+    let secrets = SlotSecrets { keyring: Some(keyring), recovery_words: Some(&words), ..SlotSecrets::default() };
+    vault.rotate(&secrets, WithoutSecret::Refuse)?;
+    let passphrase = ChosenPassphrase::new("twelve or more letters")?;
+    vault.set_passphrase(&passphrase)?;
+    vault.remove_passphrase(&Secret::Passphrase(passphrase.as_typed()), keyring)?;
+    drop(vault);
+    let (vault, findings) = Vault::open(folder, keyring, random())?;
+    assert!(findings.is_empty(), "{findings:?}");
+    drop(vault);
+    let erased = erase(folder, Some(keyring), &EraseOrder::commanded_by_firm(id))?;
+    assert!(erased.is_complete() && matches!(erased.keyring, KeyringErased::Gone), "{erased:?}");
+    assert!(matches!(keyring.read(id), Err(KeyringError::NoEntry)));
     Ok(())
 }
 
@@ -91,7 +126,10 @@ fn child_opens_while_the_keyring_is_locked() -> Outcome {
     let Some(folder) = child_folder() else { return Ok(()) };
     let keyring = OsKeyring::connect(SERVICE)?;
     let opened = Vault::open(&folder.join("vault"), &keyring, random()).map(|_| ());
-    let expected = matches!(opened, Err(OpenVaultError::Keyring(KeyringError::Locked(_) | KeyringError::NoEntry)));
+    let expected = matches!(
+        opened,
+        Err(OpenVaultError::Keyring(KeyringError::Locked(_) | KeyringError::Denied(_) | KeyringError::NoEntry))
+    );
     assert!(expected, "{opened:?}");
     let refused = create(&folder, &keyring).map(|_| ());
     assert!(matches!(refused, Err(CreateVaultError::Exists)), "{refused:?}");
@@ -112,7 +150,10 @@ fn child_uses_a_keyring_that_nobody_unlocked() -> Outcome {
     let Some(folder) = child_folder() else { return Ok(()) };
     let keyring = OsKeyring::connect(SERVICE)?;
     let refused = create(&folder, &keyring).map(|_| ());
-    assert!(matches!(refused, Err(CreateVaultError::Keyring(KeyringError::Locked(_)))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(CreateVaultError::Keyring(KeyringError::Locked(_) | KeyringError::Denied(_)))),
+        "{refused:?}"
+    );
     assert!(!folder.join("vault").exists());
     Ok(())
 }

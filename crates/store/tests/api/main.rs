@@ -23,3 +23,5 @@ mod snapshots;
 mod support;
 #[cfg(test)]
 mod vault;
+#[cfg(test)]
+mod ways;

@@ -112,6 +112,13 @@ impl Keyring for KeyringInFolder {
         };
         write().map_err(|error| KeyringError::NoService(error.into()))
     }
+
+    fn delete(&self, vault: VaultId) -> Result<(), KeyringError> {
+        match fs::remove_file(self.0.join(vault.to_string())) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(KeyringError::NoEntry),
+            other => other.map_err(|error| KeyringError::NoService(error.into())),
+        }
+    }
 }
 
 /// Names the folder that a child works in. Without it a child's test does nothing.

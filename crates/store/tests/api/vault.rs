@@ -264,6 +264,9 @@ fn a_keyring_that_is_locked_or_forgets_makes_no_vault() -> Outcome {
         fn write(&self, _: satchel_terms::VaultId, _: &[u8]) -> Result<(), KeyringError> {
             Ok(())
         }
+        fn delete(&self, _: satchel_terms::VaultId) -> Result<(), KeyringError> {
+            Ok(())
+        }
     }
     let other = Desk::new()?;
     let refused = Vault::create(&other.folder(), &Forgetful, random());
