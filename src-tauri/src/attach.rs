@@ -163,7 +163,9 @@ impl Attachments {
     /// sealed files without a record, which the next opening removes.
     pub(crate) fn delete(&self, vault: &mut Vault, order: OrderId) -> Result<(), UiError> {
         let folder = vault.attachments();
-        for (id, bytes) in vault.summaries(Table::Attachments).map(|(id, bytes)| (id, bytes.to_vec())).collect::<Vec<_>>() {
+        for (id, bytes) in
+            vault.summaries(Table::Attachments).map(|(id, bytes)| (id, bytes.to_vec())).collect::<Vec<_>>()
+        {
             if AttachmentSummary::from_bytes(&bytes).is_some_and(|summary| summary.order == order) {
                 vault.delete(Table::Attachments, id)?;
                 folder.remove(id).ok();

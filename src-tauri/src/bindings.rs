@@ -14,9 +14,7 @@ use crate::view::files::{FileStateView, FileView, ShellEvent};
 use crate::view::form::{
     ChoiceStyleView, FieldView, FormView, KindView, OptionView, RepeatsView, SectionView, ServiceView, WidthView,
 };
-use crate::view::orders::{
-    ColumnView, CountsView, DirectionView, OrderListView, OrderPageView, OrderQueryView, OrderRow, OrderStateView,
-};
+use crate::view::orders::{CountsView, OrderListView, OrderRow, OrderStateView};
 use crate::view::outbox::{ConnectionView, OutboxItemView, OutboxPartView, TransferView, WaitView};
 use crate::view::received::{
     PaymentStateView, PaymentView, ReceivedView, ReturnedView, TimelineEventView, TimelineItemView, WorkStatusView,
@@ -48,10 +46,8 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         CaptionView,
         ChangeView,
         ChoiceStyleView,
-        ColumnView,
         ConnectionView,
         CountsView,
-        DirectionView,
         DraftView,
         EntryView,
         Fact,
@@ -65,8 +61,6 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         NoticeView,
         OptionView,
         OrderListView,
-        OrderPageView,
-        OrderQueryView,
         OrderRow,
         OrderStateView,
         OutboxItemView,

@@ -53,7 +53,8 @@ impl Check {
     fn changed_files(&self) -> Option<String> {
         // One that is gone, opening the vault has found.
         let length = |id| self.folder.sealed_file(id).and_then(|file| file.metadata()).map(|metadata| metadata.len());
-        let changed = self.files.iter().filter(|(id, sealed)| length(*id).is_ok_and(|length| length != *sealed)).count();
+        let changed =
+            self.files.iter().filter(|(id, sealed)| length(*id).is_ok_and(|length| length != *sealed)).count();
         (changed > 0).then(|| changed_files_found(changed))
     }
 }

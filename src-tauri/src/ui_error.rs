@@ -8,7 +8,7 @@ use satchel_store::journal::HeaderError;
 use satchel_store::journal_file::AppendError;
 use satchel_store::key_file::KeyFileError;
 use satchel_store::{
-    AttachError, CreateVaultError, KeyringError, OpenVaultError, ReadError, RecordRuleError, WriteError,
+    AttachError, CreateVaultError, KeyringError, OpenVaultError, ReadError, RecordRuleError, UnlockError, WriteError,
 };
 use satchel_sync::drive::Unanswered;
 use satchel_sync::plan::Why;
@@ -36,6 +36,12 @@ pub enum UiErrorCode {
     KeyringLocked,
     /// The keyring answers and holds no key of this vault.
     KeyringEmpty,
+    /// The vault opens by its passphrase.
+    PassphraseNeeded,
+    /// It is not the vault's passphrase, or none that can be one.
+    WrongPassphrase,
+    /// They are not the vault's recovery words.
+    WrongWords,
     /// A change is not on disk.
     NotSaved,
     /// An answer has more than fits.
@@ -231,7 +237,7 @@ impl From<KeyringError> for UiError {
     fn from(error: KeyringError) -> Self {
         let code = match &error {
             KeyringError::NoService(_) | KeyringError::NotKept => UiErrorCode::KeyringMissing,
-            KeyringError::Locked(_) => UiErrorCode::KeyringLocked,
+            KeyringError::Locked(_) | KeyringError::Denied(_) => UiErrorCode::KeyringLocked,
             KeyringError::NoEntry | KeyringError::Form | KeyringError::Exists => UiErrorCode::KeyringEmpty,
         };
         Self::new(code, sentence(&error))
@@ -242,6 +248,7 @@ impl From<OpenVaultError> for UiError {
     fn from(error: OpenVaultError) -> Self {
         let code = match error {
             OpenVaultError::Keyring(error) => return error.into(),
+            OpenVaultError::Unlock(error) => return error.into(),
             OpenVaultError::InUse => UiErrorCode::VaultInUse,
             OpenVaultError::KeyFile(KeyFileError::Form(_)) | OpenVaultError::Journal(HeaderError::Newer) => {
                 UiErrorCode::VaultNewer
@@ -250,9 +257,25 @@ impl From<OpenVaultError> for UiError {
             | OpenVaultError::KeyFileMissing
             | OpenVaultError::KeyFile(_)
             | OpenVaultError::OtherKey
+            | OpenVaultError::OtherRotation
+            | OpenVaultError::BeingErased
             | OpenVaultError::JournalMissing
             | OpenVaultError::Journal(_) => UiErrorCode::VaultDamaged,
             OpenVaultError::Io(_) | OpenVaultError::OwnRecord(_) => UiErrorCode::VaultUnreachable,
+        };
+        Self::new(code, sentence(&error))
+    }
+}
+
+impl From<UnlockError> for UiError {
+    fn from(error: UnlockError) -> Self {
+        let code = match error {
+            UnlockError::NotByKeyring => UiErrorCode::PassphraseNeeded,
+            UnlockError::NoPassphrase | UnlockError::WrongPassphrase | UnlockError::Derive(_) => {
+                UiErrorCode::WrongPassphrase
+            }
+            UnlockError::NoRecoveryWords | UnlockError::WrongRecoveryWords => UiErrorCode::WrongWords,
+            UnlockError::NoFirmRecovery | UnlockError::WrongFirmKey => UiErrorCode::Refused,
         };
         Self::new(code, sentence(&error))
     }
@@ -265,7 +288,7 @@ impl From<CreateVaultError> for UiError {
             CreateVaultError::Open(error) => return error.into(),
             CreateVaultError::InUse => UiErrorCode::VaultInUse,
             CreateVaultError::Exists => UiErrorCode::VaultDamaged,
-            CreateVaultError::Io(_) => UiErrorCode::VaultUnreachable,
+            CreateVaultError::Derive(_) | CreateVaultError::Io(_) => UiErrorCode::VaultUnreachable,
         };
         Self::new(code, sentence(&error))
     }

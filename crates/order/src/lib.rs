@@ -5,7 +5,7 @@
 //! [`shown`](shown::shown) writes it for people to read, [`validate`] lists what keeps answers from being submitted,
 //! [`warnings`] what somebody should look at before, [`quote`] prices them, [`summary`] says which case they are about,
 //! [`counted`] leaves out answers to questions that are not asked, and [`OrderDocument`](document::OrderDocument) is what an
-//! order is frozen as. [`words`] is what it is found by.
+//! order is frozen as.
 
 mod answers;
 pub mod catalogue;
@@ -24,6 +24,6 @@ mod value;
 pub use fault::{Fault, Severity};
 pub use part::Part;
 pub use quote::quote;
-pub use summary::{Caption, Summary, folded, summary, words};
+pub use summary::{Caption, Summary, folded, summary};
 pub use to_finish::{row_title, to_finish};
 pub use validate::{Asked, FieldPath, Problem, asked, counted, is_masked, validate, warnings};

@@ -8,7 +8,7 @@ use crate::answers::{Answers, Place};
 use crate::catalogue::{Definition, Field, FieldId, Kind, Section};
 use crate::document::{FieldValue, Fields};
 use crate::shown::shown;
-use crate::validate::{is_masked, places};
+use crate::validate::is_masked;
 use crate::value;
 
 /// What lists and headings say of an order; `Debug` prints none of it, for it names people. None of it comes from a sensitive field, or from one that is not asked.
@@ -112,27 +112,6 @@ pub fn folded(definition: &Definition, section: &Section, row: Option<usize>, fi
         Some(words.trim().to_owned()).filter(|words| !words.is_empty())
     });
     line.collect::<Vec<_>>().join(" · ")
-}
-
-/// Lists what was answered to the questions that are asked, as people write it, and nothing of what is masked: what an order is
-/// found by.
-#[must_use]
-pub fn words(definition: &Definition, fields: &Fields) -> Vec<String> {
-    let answers = Answers::new(definition, fields);
-    let mut words = Vec::new();
-    for section in &definition.sections {
-        for (_, place) in places(answers, section) {
-            let told = section.fields.iter().filter(|field| answers.is_shown(field, place) && !is_masked(field));
-            // A flag says nothing without its question.
-            let told = told.filter(|field| field.kind != Kind::YesNo);
-            let values = told.filter_map(|field| {
-                let value = answers.value(&FieldId::new(&section.id, &field.id), place)?;
-                Some(shown(&field.kind, value)).filter(|words| !words.trim().is_empty())
-            });
-            words.extend(values);
-        }
-    }
-    words
 }
 
 struct Look<'a> {

@@ -95,7 +95,7 @@ impl fmt::Display for Damage {
             Some(0) => f.write_str("All that it held could be read")?,
             Some(1) => f.write_str("1 change could not be read; everything else is there")?,
             Some(count) => write!(f, "{count} changes could not be read; everything else is there")?,
-            None => f.write_str("The newest changes could not be read; everything before them is there")?,
+            None => f.write_str("Some changes, most likely the newest, could not be read; everything else is there")?,
         }
         write!(
             f,
@@ -117,6 +117,6 @@ mod tests {
         };
         assert!(damage(&[Some(1)]).contains("1 change could not"));
         assert!(damage(&[Some(1), Some(2)]).contains("3 changes could not"));
-        assert!(damage(&[Some(1), None]).contains("The newest changes could not"));
+        assert!(damage(&[Some(1), None]).contains("most likely the newest"));
     }
 }

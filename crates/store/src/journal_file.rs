@@ -265,6 +265,15 @@ impl FoundJournal {
         }
     }
 
+    /// Tells whether entries behind a place cannot be read.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn is_damaged_from(&self, from: Point) -> io::Result<bool> {
+        let span = Span { file: &self.file, key: &self.key, length: self.file.metadata()?.len() };
+        Ok(!read_from(span, from, |_, _, _| Taken::Yes)?.gaps.is_empty())
+    }
+
     /// Reads from the first entry, or from a later place, and hands every entry that can be read to `take`, with the place where
     /// it stands.
     ///

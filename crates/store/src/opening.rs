@@ -157,7 +157,11 @@ pub(crate) fn open(folder: &Path, by: &Unlock<'_>, random: Random) -> Result<(Va
     let chain_key = Arc::new(access.key.derive_chain_key(id).map_err(own_record)?);
     rotation::settle(folder, &access, &keys, &chain_key)?;
     let mut found = JournalFile::find(lock, id, chain_key)?;
-    let snapshot = snapshot::read(folder, &keys, &mut found);
+    // Damage behind a snapshot may stand before it as well, so all of it is read.
+    let snapshot = match snapshot::read(folder, &keys, &mut found) {
+        Some(snapshot) if !found.is_damaged_from(snapshot.at)? => Some(snapshot),
+        _ => None,
+    };
     let (from, mut index, summaries) = match snapshot {
         Some(Snapshot { at, index, summaries }) => (Some(at), index, summaries),
         None => (None, Index::default(), Summaries::default()),

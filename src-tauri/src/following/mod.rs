@@ -244,7 +244,9 @@ impl Following {
                 continue;
             }
             // One that cannot be read is told where it is shown.
-            let Some(summary) = vault.summary(Table::Orders, order).and_then(OrderSummary::from_bytes) else { continue };
+            let Some(summary) = vault.summary(Table::Orders, order).and_then(OrderSummary::from_bytes) else {
+                continue;
+            };
             if summary.heard {
                 known.asked.insert(order);
             } else {

@@ -1,9 +1,8 @@
-//! The lists of orders: searched, sorted and cut into pages in memory, from the summaries that the vault keeps.
+//! The lists of orders, in memory, from the summaries that the vault keeps.
 
-mod search;
-mod sorting;
 mod summary;
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use satchel_store::{RecordId, Table, Vault};
@@ -11,17 +10,9 @@ use satchel_terms::OrderId;
 
 use crate::attach::Attachments;
 use crate::following;
-use crate::view::orders::{CountsView, OrderListView, OrderPageView, OrderQueryView, OrderRow, OrderStateView};
-
-use search::Search;
-use sorting::{Sort, sorted};
+use crate::view::orders::{CountsView, OrderListView, OrderRow, OrderStateView};
 
 pub(crate) use summary::{AttachmentSummary, OrderSummary, Summarizer};
-
-/// The most rows of a page.
-const ROWS_MAX: usize = 500;
-/// How many lists are kept as they were sorted last.
-const SORTED_MAX: usize = 4;
 
 /// Returns the order that a record is of.
 pub(crate) fn order(id: RecordId) -> Option<OrderId> {
@@ -34,7 +25,6 @@ pub(crate) struct Lists {
     drafts: HashMap<OrderId, OrderSummary>,
     outbox: HashMap<OrderId, OrderSummary>,
     received: HashMap<OrderId, OrderSummary>,
-    sorted: Vec<(Sort, Vec<OrderId>)>,
 }
 
 impl Lists {
@@ -54,7 +44,6 @@ impl Lists {
     pub(crate) fn refresh(&mut self, vault: &mut Vault) {
         for (table, id) in vault.take_changed() {
             self.take(table, id, vault.summary(table, id));
-            self.sorted.clear();
         }
     }
 
@@ -87,39 +76,13 @@ impl Lists {
         }
     }
 
-    /// Returns a part of a list as it is searched and sorted.
-    pub(crate) fn page(&mut self, list: OrderListView, query: &OrderQueryView, attachments: &Attachments) -> OrderPageView {
-        let sort = Sort { list, column: query.column, direction: query.direction };
-        let place = self.sorted_place(sort, attachments);
-        let all = self.sorted.get(place).map_or(&[][..], |(_, orders)| orders);
-        let search = Search::new(&query.text);
-        let summaries = all.iter().filter_map(|order| Some((*order, self.find(list, *order)?)));
-        let found: Vec<_> = summaries.filter(|(_, summary)| search.finds(&summary.text)).collect();
-        let at = query.at.as_deref().and_then(|at| at.parse::<OrderId>().ok());
-        let rows = found.iter().skip(query.from).take(query.rows.min(ROWS_MAX));
-        OrderPageView {
-            total: all.len(),
-            found: found.len(),
-            asking: found.iter().filter(|(_, summary)| asks(summary.state)).count(),
-            from: query.from,
-            rows: rows.map(|(order, summary)| row(*order, summary, attachments)).collect(),
-            place: at.and_then(|at| found.iter().position(|(order, _)| *order == at)),
-        }
-    }
-
-    /// Returns where a list is kept as it is sorted so, after sorting it where it is not.
-    fn sorted_place(&mut self, sort: Sort, attachments: &Attachments) -> usize {
-        if let Some(place) = self.sorted.iter().position(|(kept, _)| *kept == sort) {
-            return place;
-        }
-        let orders = sorted(sort, self.members(sort.list), |order| attachments.count(order));
-        self.sorted.truncate(SORTED_MAX - 1);
-        self.sorted.insert(0, (sort, orders));
-        0
-    }
-
-    fn find(&self, list: OrderListView, order: OrderId) -> Option<&OrderSummary> {
-        self.table(list).get(&order)
+    /// Lists the orders of a list, the one that changed last first.
+    pub(crate) fn rows(&self, list: OrderListView, attachments: &Attachments) -> Vec<OrderRow> {
+        let mut rows: Vec<_> = self.members(list).map(|(order, summary)| row(order, summary, attachments)).collect();
+        rows.sort_by(|one, other| {
+            (Reverse(one.changed_at_ms), &one.order).cmp(&(Reverse(other.changed_at_ms), &other.order))
+        });
+        rows
     }
 
     fn table(&self, list: OrderListView) -> &HashMap<OrderId, OrderSummary> {
@@ -149,17 +112,6 @@ impl Lists {
     }
 }
 
-/// Tells whether somebody in the firm has to do something about an order.
-const fn asks(state: OrderStateView) -> bool {
-    matches!(
-        state,
-        OrderStateView::Rejected
-            | OrderStateView::NeedsInformation
-            | OrderStateView::PaymentHeld
-            | OrderStateView::AwaitingPayment
-    )
-}
-
 fn row(order: OrderId, summary: &OrderSummary, attachments: &Attachments) -> OrderRow {
     let is_draft = summary.state == OrderStateView::Draft;
     OrderRow {
@@ -176,20 +128,5 @@ fn row(order: OrderId, summary: &OrderSummary, attachments: &Attachments) -> Ord
         amount_cents: summary.amount_cents,
         changed_at_ms: summary.discarded_at_ms.unwrap_or(summary.changed_at_ms),
         deletes_at_ms: summary.discarded_at_ms.map(|at| at.saturating_add(crate::trash::KEPT_MS)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::view::orders::OrderStateView;
-
-    /// A search for the words of a state finds what the chips in the window say.
-    #[test]
-    fn states_are_searched_by_the_words_that_the_window_shows() {
-        let chips = include_str!("../../../ui/src/lib/shell/chips.ts");
-        for state in OrderStateView::ALL {
-            let said = format!("says: \"{}\"", state.words());
-            assert!(chips.contains(&said), "{state:?} is not shown as {said}");
-        }
     }
 }

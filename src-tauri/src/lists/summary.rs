@@ -1,16 +1,15 @@
-//! What lists and search need of a record; the vault keeps it beside the record and sealed.
+//! What lists need of a record; the vault keeps it beside the record and sealed.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use satchel_order::catalogue::Definition;
 use satchel_order::document::Fields;
-use satchel_order::{Severity, quote, summary, validate, words};
+use satchel_order::{Severity, quote, summary, validate};
 use satchel_store::{AttachmentRecord, RecordId, Summarize, Table};
 use satchel_terms::{FileName, Hash, OrderId};
 use serde::{Deserialize, Serialize};
 
-use super::search::folded;
 use crate::catalogue::Catalogue;
 use crate::draft::DraftRecord;
 use crate::following;
@@ -19,10 +18,8 @@ use crate::view::orders::OrderStateView;
 
 /// Counts what is changed of how summaries are made.
 const RULES: u32 = 1;
-/// The most bytes of text that an order is searched by. What lies beyond is found by opening the order.
-const TEXT_BYTES_MAX: usize = 2_000;
 
-/// An order as lists and search see it.
+/// An order as lists see it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OrderSummary {
@@ -42,8 +39,6 @@ pub(crate) struct OrderSummary {
     pub(crate) attaching: bool,
     /// Whether the provider was heard of a received order, and what it said last holds.
     pub(crate) heard: bool,
-    /// What it is found by, folded: an answer a line.
-    pub(super) text: String,
 }
 
 /// An attached file as the list of files sees it.
@@ -81,29 +76,7 @@ impl OrderSummary {
             discarded_at_ms: None,
             attaching: false,
             heard: false,
-            text: String::new(),
         }
-        .searched_by(definition, fields)
-    }
-
-    /// Adds the text that it is found by: what a row shows first, so that this is never what lies beyond.
-    fn searched_by(mut self, definition: &Definition, fields: &Fields) -> Self {
-        let shown = [Some(&self.caption), self.subject.as_ref(), self.client_matter.as_ref(), Some(&self.service)];
-        let mut text = String::new();
-        for part in shown.into_iter().flatten().cloned().chain(words(definition, fields)) {
-            let part = folded(&part.split_whitespace().collect::<Vec<_>>().join(" "));
-            if text.len() + part.len() < TEXT_BYTES_MAX && !text.lines().any(|line| line == part) {
-                text.push_str(&part);
-                text.push('\n');
-            }
-        }
-        self.text = text;
-        self
-    }
-
-    fn found_by(&mut self, word: &str) {
-        self.text.push_str(&folded(word));
-        self.text.push('\n');
     }
 }
 
@@ -151,19 +124,14 @@ impl Summarizer {
         let receipt = record.receipt();
         let received_at_ms = receipt.as_ref().map(|receipt| receipt.received_at.seconds().saturating_mul(1_000));
         let state = following::state(&record);
-        let mut summary = OrderSummary {
+        Some(OrderSummary {
             number: receipt.map(|receipt| receipt.order_number),
             files: record.frozen.files.len(),
             amount_cents: Some(record.frozen.quote.total().cents()),
             changed_at_ms: received_at_ms.unwrap_or(record.submitted_at_ms),
             heard: record.followed.is_settled(),
             ..OrderSummary::new(definition, &record.frozen.fields, state)
-        };
-        summary.found_by(state.words());
-        if let Some(number) = summary.number.clone() {
-            summary.found_by(&number);
-        }
-        Some(summary)
+        })
     }
 }
 

@@ -185,6 +185,26 @@ fn damage_before_the_snapshot_is_found_behind_the_window() -> Outcome {
     Ok(())
 }
 
+/// Damage on both sides of the snapshot: all that can be read is there, and the vault opens.
+#[test]
+fn damage_before_and_behind_the_snapshot_costs_no_more_than_it_hits() -> Outcome {
+    let desk = filled()?;
+    let journal = desk.folder().join(JOURNAL);
+    let mut damaged = fs::read(&journal)?;
+    let before = damaged.windows(16).position(|window| window == id(2).as_bytes()).unwrap_or(0) + 44;
+    // The change of draft 1 behind the snapshot, which is followed by no other of it.
+    let behind = damaged.windows(16).rposition(|window| window == id(1).as_bytes()).unwrap_or(0) + 44;
+    damaged[before] ^= 1;
+    damaged[behind] ^= 1;
+    fs::write(&journal, damaged)?;
+    fs::remove_dir_all(desk.folder().join("cache"))?;
+    let (_, shown, _, findings) = list(&desk, 1)?;
+    assert_eq!(shown.len(), usize::from(RECORDS) - 1, "{findings:?}");
+    assert!(matches!(&findings[..], [Finding::JournalDamaged(_)]), "{findings:?}");
+    assert_eq!(list(&desk, 1)?.1.len(), usize::from(RECORDS) - 1);
+    Ok(())
+}
+
 #[test]
 fn closing_keeps_one_when_enough_was_written() -> Outcome {
     let desk = Desk::new()?;
