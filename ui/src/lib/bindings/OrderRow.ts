@@ -52,4 +52,8 @@ amountCents: number | null,
 /**
  * When it last changed, in milliseconds since 1970-01-01T00:00:00Z.
  */
-changedAtMs: number, };
+changedAtMs: number, 
+/**
+ * When it is deleted for good, in milliseconds since 1970-01-01T00:00:00Z; for what is in the trash.
+ */
+deletesAtMs: number | null, };

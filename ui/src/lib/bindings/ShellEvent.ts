@@ -31,7 +31,11 @@ order: string, } | { "is": "connection",
 /**
  * How it is now.
  */
-connection: ConnectionView, } | { "is": "closing" } | { "is": "dragging", 
+connection: ConnectionView, } | { "is": "closing" } | { "is": "locked", 
+/**
+ * When, in milliseconds since 1970-01-01T00:00:00Z.
+ */
+atMs: number, } | { "is": "dragging", 
 /**
  * Whether they are.
  */
