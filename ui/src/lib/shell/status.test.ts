@@ -21,7 +21,12 @@ describe("statusWords", () => {
   });
 
   it("says that the vault is not open, and still names practice", () => {
-    const closed = { is: "closed", error: { code: "keyring_locked", message: "" }, trying: false } as const;
+    const closed = {
+      is: "closed",
+      error: { code: "keyring_locked", message: "" },
+      hasKit: false,
+      trying: false,
+    } as const;
     expect(said({ ...closed, info: PRACTICE })).toEqual([
       "The vault is not open",
       "Practice: a sample firm, nothing leaves this computer",
