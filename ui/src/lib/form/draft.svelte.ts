@@ -14,6 +14,7 @@ import type { UiError } from "../bindings/UiError";
 import type { Saving } from "../shell/saving.svelte";
 import type { Entered, Urgency } from "./autosave";
 import { Cell } from "./cell.svelte";
+import { merge, sectionsThatDiffer } from "./differing";
 import { isTyped } from "./entries";
 import { heaviest, isSameProblem, marksOf, type Mark } from "./marks";
 import { groupOf, pathOf } from "./paths";
@@ -177,8 +178,13 @@ export class Draft {
     this.onSettled();
   }
 
-  /** Takes the whole draft as it is on disk after a change was taken back. What was typed and is not saved stays. */
-  takeView({ answers, rows, assessment }: DraftView): void {
+  /**
+   * Takes the whole draft as it is on disk after a change was taken back; answers the sections that are different now. What was
+   * typed and is not saved stays.
+   */
+  takeView(view: DraftView): string[] {
+    const { answers, rows, assessment } = view;
+    const different = sectionsThatDiffer(this.#answers, this.rows, view);
     this.#answers = new Map(Object.entries(answers));
     for (const section of [...this.rows.keys()]) if (!Object.hasOwn(rows, section)) this.rows.delete(section);
     for (const [section, ids] of Object.entries(rows)) this.rows.set(section, ids);
@@ -189,6 +195,7 @@ export class Draft {
     for (const { id } of this.form.sections) this.#makeCells(id);
     this.#take(assessment);
     this.onSettled();
+    return different;
   }
 
   #saved({ path, entry }: Entered, { answer, notices, assessment }: SavedAnswer): void {
@@ -235,14 +242,5 @@ export class Draft {
     merge(this.marks, marks, (one, other) => one.is === other.is && one.says === other.says);
     const folded = new Map(assessment.folded.map((line) => [groupOf(line.section, line.row), line]));
     merge(this.folded, folded, (one, other) => one.title === other.title && one.says === other.says);
-  }
-}
-
-/** Changes only what differs, so that only that is drawn again. */
-function merge<T>(into: SvelteMap<string, T>, from: Map<string, T>, isSame: (one: T, other: T) => boolean) {
-  for (const key of [...into.keys()]) if (!from.has(key)) into.delete(key);
-  for (const [key, value] of from) {
-    const before = into.get(key);
-    if (before === undefined || !isSame(before, value)) into.set(key, value);
   }
 }
