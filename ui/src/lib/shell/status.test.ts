@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { LOCKED } from "../../test/keys";
 import { BOUND } from "../../test/samples";
 import { AZURE, PRACTICE } from "../../test/window";
 import type { SavingState } from "../form/autosave";
@@ -32,6 +33,16 @@ describe("statusWords", () => {
       "Practice: a sample firm, nothing leaves this computer",
     ]);
     expect(said({ ...closed, info: AZURE })).toEqual(["The vault is not open"]);
+  });
+
+  it("says of a locked vault what is kept and what goes on, and of none that nothing is stored", () => {
+    const locked = (uploads: number) => said({ is: "locked", info: AZURE, vault: { ...LOCKED, uploads } });
+    expect(locked(0)).toEqual(["Locked", "encrypted on this computer"]);
+    expect(locked(1).at(-1)).toBe("1 upload goes on");
+    expect(locked(2).at(-1)).toBe("2 uploads go on");
+    const error = { code: "keyring_missing", message: "" } as const;
+    expect(said({ is: "unmade", info: AZURE, error, trying: false })).toEqual(["Nothing is stored yet"]);
+    expect(said({ is: "blank" })).toEqual([]);
   });
 
   it("says nothing before the mode is known", () => {
