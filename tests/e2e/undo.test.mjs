@@ -21,79 +21,60 @@ import { until } from "./webdriver.mjs";
 /** How many stops Tab may make on its way round the window. */
 const STOPS_MAX = 120;
 
-journey(
-  "brings back a discarded draft, from the form and from the list",
-  async (desk) => {
-    await desk.start();
-    await startOrder(desk);
-    await goToSection(desk, 1);
-    await answer(desk, "customer.person", { text: "Dana Whitfield" });
-    await isSaved(desk);
+journey("brings back a discarded draft, from the form and from the list", async (desk) => {
+  await desk.start();
+  await startOrder(desk);
+  await goToSection(desk, 1);
+  await answer(desk, "customer.person", { text: "Dana Whitfield" });
+  await isSaved(desk);
 
-    await tabToNamed(desk, "More");
-    await desk.press("Enter");
-    await focusIsOn(desk, "Earlier versions");
-    await desk.press("ArrowDown");
-    await focusIsOn(desk, "Discard draft…");
-    await desk.press("Enter");
-    await focusIsOn(desk, /^Keep the draft/);
-    await desk.press("Escape");
-    await until("the dialog to close", async () => !(await hasDialog(desk)));
-    assert.equal(
-      await value(desk, "customer.person"),
-      "Dana Whitfield",
-      "Escape keeps the draft",
-    );
+  await tabToNamed(desk, "More");
+  await desk.press("Enter");
+  await focusIsOn(desk, "Earlier versions");
+  await desk.press("ArrowDown");
+  await focusIsOn(desk, "Discard draft…");
+  await desk.press("Enter");
+  await focusIsOn(desk, /^Keep the draft/);
+  await desk.press("Escape");
+  await until("the dialog to close", async () => !(await hasDialog(desk)));
+  assert.equal(await value(desk, "customer.person"), "Dana Whitfield", "Escape keeps the draft");
 
-    await tabToNamed(desk, "More");
-    await desk.press("ArrowDown");
-    await focusIsOn(desk, "Earlier versions");
-    await desk.press("End");
-    await focusIsOn(desk, "Discard draft…");
-    await desk.press("Enter");
-    await focusIsOn(desk, /^Keep the draft/);
-    await desk.press("Tab", "Enter");
-    await rowsAre(desk, 0);
-    await toastSays(desk, "Draft discarded");
-    await desk.press("Control+z");
-    await formIsOpen(desk);
-    assert.equal(
-      await value(desk, "customer.person"),
-      "Dana Whitfield",
-      "after Undo",
-    );
+  await tabToNamed(desk, "More");
+  await desk.press("ArrowDown");
+  await focusIsOn(desk, "Earlier versions");
+  await desk.press("End");
+  await focusIsOn(desk, "Discard draft…");
+  await desk.press("Enter");
+  await focusIsOn(desk, /^Keep the draft/);
+  await desk.press("Tab", "Enter");
+  await rowsAre(desk, 0);
+  await toastSays(desk, "Draft discarded");
+  await desk.press("Control+z");
+  await formIsOpen(desk);
+  assert.equal(await value(desk, "customer.person"), "Dana Whitfield", "after Undo");
 
-    await desk.press("Escape");
-    await rowsAre(desk, 1);
-    await desk.press("ArrowDown", "Delete");
-    await rowsAre(desk, 0);
-    await desk.press("Control+z");
-    await rowsAre(desk, 1);
-    await desk.press("Delete");
-    await rowsAre(desk, 0);
-    await desk.kill();
-    await desk.start();
-    assert.match(
-      await railSays(desk),
-      /Drafts 0/,
-      "a draft that was discarded stays so after a kill",
-    );
-  },
-);
+  await desk.press("Escape");
+  await rowsAre(desk, 1);
+  await desk.press("ArrowDown", "Delete");
+  await rowsAre(desk, 0);
+  await desk.press("Control+z");
+  await rowsAre(desk, 1);
+  await desk.press("Delete");
+  await rowsAre(desk, 0);
+  await desk.kill();
+  await desk.start();
+  assert.match(await railSays(desk), /Drafts 0/, "a draft that was discarded stays so after a kill");
+});
 
 journey("brings back a removed location and a removed file", async (desk) => {
   const paper = writePdf(join(desk.papers, "Authorization.pdf"), 2);
   await desk.start();
   await startOrder(desk);
-  for (const [row, custodian] of [
-    "Lakeshore Imaging",
-    "St. Brigid Medical Center",
-  ].entries()) {
+  for (const [row, custodian] of ["Lakeshore Imaging", "St. Brigid Medical Center"].entries()) {
     await desk.press("Control+Shift+a");
     await until("the new location", () =>
       desk.page.run(
-        (path) =>
-          document.activeElement?.closest("[data-path]")?.dataset.path === path,
+        (path) => document.activeElement?.closest("[data-path]")?.dataset.path === path,
         `locations.${row}.custodian`,
       ),
     );
@@ -112,15 +93,8 @@ journey("brings back a removed location and a removed file", async (desk) => {
   await toastSays(desk, "Location 6.1 removed");
   assert.deepEqual(await titles(desk), ["St. Brigid Medical Center"]);
   await desk.press("Control+z");
-  await until(
-    "the location to come back",
-    async () => (await titles(desk)).length === 2,
-  );
-  assert.deepEqual(
-    await titles(desk),
-    ["Lakeshore Imaging", "St. Brigid Medical Center"],
-    "in its place",
-  );
+  await until("the location to come back", async () => (await titles(desk)).length === 2);
+  assert.deepEqual(await titles(desk), ["Lakeshore Imaging", "St. Brigid Medical Center"], "in its place");
   assert.deepEqual(await readForm(desk), before);
 
   desk.picks(paper.path);
@@ -138,11 +112,7 @@ journey("brings back a removed location and a removed file", async (desk) => {
   await desk.start();
   await openDraft(desk);
   await filesAreSealed(desk, 1);
-  assert.deepEqual(
-    sealedFiles(desk.vault),
-    sealed,
-    "it is the sealed file of before",
-  );
+  assert.deepEqual(sealedFiles(desk.vault), sealed, "it is the sealed file of before");
   assert.deepEqual(await readForm(desk), before);
 
   await tabToNamed(desk, "Remove Authorization.pdf");
@@ -171,10 +141,7 @@ async function tabToNamed(desk, name) {
 function nameOfFocus(desk) {
   return desk.page.run(() => {
     const { activeElement } = document;
-    return (
-      activeElement.getAttribute("aria-label") ??
-      activeElement.textContent.trim()
-    );
+    return activeElement.getAttribute("aria-label") ?? activeElement.textContent.trim();
   });
 }
 
@@ -187,10 +154,7 @@ function focusIsOn(desk, name) {
 
 function toastSays(desk, text) {
   return until(`the toast ${text}`, () =>
-    desk.page.run(
-      (text) => document.querySelector(".toast > span")?.textContent === text,
-      text,
-    ),
+    desk.page.run((text) => document.querySelector(".toast > span")?.textContent === text, text),
   );
 }
 
@@ -199,28 +163,16 @@ function rowsAre(desk, count) {
     desk.page.run(
       (count) =>
         document.querySelector("h1")?.textContent === "Drafts" &&
-        document.querySelector(".view")?.getAttribute("aria-busy") ===
-          "false" &&
+        document.querySelector(".view")?.getAttribute("aria-busy") === "false" &&
         document.querySelectorAll("tbody tr").length === count,
       count,
     ),
   );
 }
 
-const hasDialog = (desk) =>
-  desk.page.run(() => document.querySelector("dialog") !== null);
-const value = (desk, path) =>
-  desk.page.run(
-    (path) => document.getElementById(`field:${path}`)?.value,
-    path,
-  );
+const hasDialog = (desk) => desk.page.run(() => document.querySelector("dialog") !== null);
+const value = (desk, path) => desk.page.run((path) => document.getElementById(`field:${path}`)?.value, path);
 const railSays = (desk) =>
-  desk.page.run(() =>
-    document.querySelector("nav.rail").innerText.replaceAll(/\s+/g, " "),
-  );
+  desk.page.run(() => document.querySelector("nav.rail").innerText.replaceAll(/\s+/g, " "));
 const titles = (desk) =>
-  desk.page.run(() =>
-    [...document.querySelectorAll(".place-title")].map(
-      (title) => title.textContent,
-    ),
-  );
+  desk.page.run(() => [...document.querySelectorAll(".place-title")].map((title) => title.textContent));
