@@ -45,7 +45,7 @@ const WRONG_SCREENS = {
   },
   "form, asked whether to discard": async (desk) => {
     await desk.click("button", "More");
-    await desk.press("Enter");
+    await desk.press("End", "Enter");
     await until("the question", () => desk.page.run(() => document.querySelector("dialog[open]") !== null));
   },
 };

@@ -30,6 +30,8 @@ journey("brings back a discarded draft, from the form and from the list", async 
 
   await tabToNamed(desk, "More");
   await desk.press("Enter");
+  await focusIsOn(desk, "Earlier versions");
+  await desk.press("ArrowDown");
   await focusIsOn(desk, "Discard draft…");
   await desk.press("Enter");
   await focusIsOn(desk, /^Keep the draft/);
@@ -39,6 +41,8 @@ journey("brings back a discarded draft, from the form and from the list", async 
 
   await tabToNamed(desk, "More");
   await desk.press("ArrowDown");
+  await focusIsOn(desk, "Earlier versions");
+  await desk.press("End");
   await focusIsOn(desk, "Discard draft…");
   await desk.press("Enter");
   await focusIsOn(desk, /^Keep the draft/);

@@ -8,7 +8,9 @@ import type { OrderStateView } from "./lib/bindings/OrderStateView";
 import type { PaymentStateView } from "./lib/bindings/PaymentStateView";
 import type { ReviewView } from "./lib/bindings/ReviewView";
 import { STATE_CHIPS } from "./lib/shell/chips";
+import { CLOSED, LOCK_SETTINGS, LOCKED } from "./test/keys";
 import { BOUND, DRAFTS, item, part, receivedAs, REVIEW, row, SERVICES } from "./test/samples";
+import { VERSIONS } from "./test/versions";
 import { done, double, failed, failing, heading, inTurn, openWindow, railButton } from "./test/window";
 
 // jsdom computes no colours: contrast.test.ts holds them, for both themes.
@@ -54,6 +56,100 @@ describe.each(["light", "dark"] as const)("axe, %s", (theme) => {
   it("a vault that is not open", async () => {
     await open({ openVault: inTurn(failing("keyring_locked", "The keyring did not give out the key.")) });
     expect(heading().textContent).toBe("The keyring is locked");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("a vault without its key, and the words of its kit", async () => {
+    const { user } = await open({ openVault: inTurn(failing("keyring_empty", "No key is there.")) });
+    await user.click(screen.getByRole("button", { name: "Use the recovery kit" }));
+    expect(await violations()).toEqual([]);
+  });
+
+  it("a locked vault, and a keyring that does not open it", async () => {
+    const { user } = await open({
+      vaultState: inTurn(done(LOCKED)),
+      unlockVault: inTurn(failing("keyring_locked", "The keyring did not give out the key.")),
+    });
+    expect(await violations()).toEqual([]);
+    await user.keyboard("{Enter}");
+    await screen.findByRole("alert");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("a locked vault with a passphrase, a wrong one, and a new one by the kit", async () => {
+    const { user } = await open({
+      vaultState: inTurn(done({ ...LOCKED, way: "passphrase" as const })),
+      unlockVault: inTurn(failing("wrong_passphrase", "This is not the vault's passphrase.")),
+      unlockWithWords: inTurn(failing("wrong_words", "Word 3 is not a word of a kit.")),
+    });
+    expect(await violations()).toEqual([]);
+    await user.keyboard("orchard{Enter}");
+    await screen.findByRole("alert");
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Use the recovery kit" }));
+    await user.keyboard("ledger{Enter}");
+    await screen.findByRole("alert");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("a first run without a keyring", async () => {
+    const { user } = await open({
+      vaultState: inTurn(done({ ...CLOSED, hasVault: false, hasKit: false })),
+      openVault: inTurn(failing("keyring_missing", "This computer offers no keyring.")),
+    });
+    expect(await violations()).toEqual([]);
+    await user.keyboard("short{Enter}");
+    await screen.findByRole("alert");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("a recovery kit: asked for, made, and a word of it wrong", async () => {
+    const { user } = await open({
+      vaultState: inTurn(done({ ...CLOSED, hasKit: false })),
+      confirmKit: inTurn(failing("wrong_words", "Word 9 is another one.")),
+    });
+    expect(screen.getByRole("region", { name: "Recovery kit" })).toBeTruthy();
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Make the kit" }));
+    await user.type(await screen.findByLabelText("Word 3"), "fathom");
+    await user.type(screen.getByLabelText("Word 9"), "mos{Enter}");
+    await screen.findByRole("alert");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("settings of locking that the organization limits, and a passphrase being changed", async () => {
+    const { user } = await open({
+      vaultState: inTurn(done({ ...CLOSED, way: "passphrase" as const })),
+      lockSettings: inTurn(done({ ...LOCK_SETTINGS, managed: true })),
+    });
+    await user.keyboard("{Control>},{/Control}");
+    await screen.findByText("Limited by your organization");
+    await user.click(screen.getByRole("button", { name: "Change passphrase…" }));
+    await user.keyboard("{Enter}");
+    await screen.findByRole("alert");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("the trash, a question, and nothing in it", async () => {
+    const trash = inTurn(done(DRAFTS.map((draft) => ({ ...draft, deletesAtMs: Date.now() }))));
+    const { user } = await open({ ...withDrafts, trash });
+    await user.click(await screen.findByRole("button", { name: "Trash, 3" }));
+    await screen.findByRole("grid", { name: "Trash" });
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Empty the trash…" }));
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Delete for good" }));
+    await screen.findByText("The trash is empty");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("the versions of a draft", async () => {
+    const { user } = await open({ ...withDrafts, history: inTurn(done(VERSIONS)) });
+    await screen.findByRole("grid");
+    await user.click(screen.getByRole("button", { name: "Open" }));
+    await user.click(screen.getByRole("button", { name: "Versions" }));
+    await user.click(await screen.findByText("2 answers changed"));
+    expect(screen.getByRole("table")).toBeTruthy();
     expect(await violations()).toEqual([]);
   });
 

@@ -22,6 +22,7 @@ export function row(order: string, answers: Partial<OrderRow> = {}): OrderRow {
     files: 0,
     amountCents: null,
     changedAtMs: 0,
+    deletesAtMs: null,
     ...answers,
   };
 }

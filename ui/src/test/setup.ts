@@ -9,5 +9,11 @@ beforeEach(() => {
   vi.stubGlobal("CSS", { escape: (name: string) => name });
   // It lays nothing out either, so there is nothing to scroll.
   if (typeof Element !== "undefined") Element.prototype.scrollIntoView = () => undefined;
+  // It opens no dialog over the rest.
+  if (typeof HTMLDialogElement !== "undefined") {
+    HTMLDialogElement.prototype.showModal = function show() {
+      this.open = true;
+    };
+  }
   if (typeof navigator !== "undefined") vi.spyOn(navigator, "platform", "get").mockReturnValue("Win32");
 });

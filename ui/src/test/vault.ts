@@ -6,6 +6,7 @@ import type { Assessment } from "../lib/bindings/Assessment";
 import type { DraftView } from "../lib/bindings/DraftView";
 import type { EntryView } from "../lib/bindings/EntryView";
 import type { FileView } from "../lib/bindings/FileView";
+import type { HistoryAnswer } from "../lib/bindings/HistoryAnswer";
 import type { FormView } from "../lib/bindings/FormView";
 import type { NoticeView } from "../lib/bindings/NoticeView";
 import type { ProblemView } from "../lib/bindings/ProblemView";
@@ -21,6 +22,9 @@ export const ORDER = "order-1";
 
 const REQUIRED = ["customer.person", "subject.name", "locations.*.custodian", "locations.*.phone"];
 
+/** The draft as it was before a change. */
+type Kept = { what: string; answers: [string, EntryView][]; rows: number[] };
+
 /** Stands in for the vault: keeps one draft as the Rust side would, as far as the window can tell. */
 export class Vault {
   readonly answers = new Map<string, EntryView>();
@@ -31,6 +35,8 @@ export class Vault {
   readonly form: FormView;
   #removed = new Map<number, { at: number; answers: [string, EntryView][] }>();
   #rowNext = 1;
+  readonly #past: Kept[] = [];
+  readonly #future: Kept[] = [];
   #failures: { code: UiErrorCode; message: string }[] = [];
   #gates: Promise<void>[] = [];
 
@@ -82,6 +88,7 @@ export class Vault {
   /** The commands of drafts and files. */
   commands(): Partial<Api> {
     const rows = (change: () => void) => () => {
+      this.#keep("Locations");
       change();
       return Promise.resolve(done(this.#savedRows()));
     };
@@ -104,6 +111,8 @@ export class Vault {
       ),
       discardDraft: vi.fn(nothing),
       restoreDraft: vi.fn(nothing),
+      undoChange: vi.fn(() => Promise.resolve(done(this.#step(this.#past, this.#future)))),
+      redoChange: vi.fn(() => Promise.resolve(done(this.#step(this.#future, this.#past)))),
       pickFiles: vi.fn(nothing),
       dropsGoTo: vi.fn(nothing),
       cancelFile: vi.fn(nothing),
@@ -142,6 +151,7 @@ export class Vault {
     const failure = this.#failures.shift();
     if (failure) return { is: "failed", error: failure };
     this.saves.push({ path, entry });
+    this.#keep(path);
     const notices: NoticeView[] = [];
     const inert = entry.is === "text" ? { is: "text" as const, text: inertOf(entry.text, notices) } : entry;
     if (inert.is === "text" && inert.text === "") this.answers.delete(path);
@@ -152,6 +162,26 @@ export class Vault {
       notices,
       assessment: this.assessment(),
     });
+  }
+
+  /** Keeps the draft as it is before a change, which then can be taken back. */
+  #keep(what: string): void {
+    this.#past.push(this.#kept(what));
+    this.#future.length = 0;
+  }
+
+  #kept(what: string): Kept {
+    return { what, answers: [...this.answers], rows: [...this.rows] };
+  }
+
+  #step(from: Kept[], to: Kept[]): HistoryAnswer {
+    const kept = from.pop();
+    if (!kept) return { saved: null, what: null };
+    to.push(this.#kept(kept.what));
+    this.answers.clear();
+    for (const [path, entry] of kept.answers) this.answers.set(path, entry);
+    this.rows = [...kept.rows];
+    return { saved: this.view, what: kept.what };
   }
 
   #normal(path: string, entry: EntryView): EntryView {

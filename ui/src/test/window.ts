@@ -7,6 +7,7 @@ import type { Answer, Api } from "../lib/api";
 import type { AppInfo } from "../lib/bindings/AppInfo";
 import type { ShellEvent } from "../lib/bindings/ShellEvent";
 import type { UiErrorCode } from "../lib/bindings/UiErrorCode";
+import { CLOSED, KIT, LOCK_SETTINGS } from "./keys";
 
 export const PRACTICE: AppInfo = { version: "0.4.2", mode: "practice", firm: "Hartwell & Ames LLP" };
 export const AZURE: AppInfo = { version: "0.4.2", mode: "azure", firm: null };
@@ -30,6 +31,19 @@ export function double(commands: Partial<Api> = {}) {
     appInfo: vi.fn(() => Promise.resolve(done(PRACTICE))),
     painted: vi.fn(nothing),
     openVault: vi.fn(() => Promise.resolve(done({ findings: [] }))),
+    createVault: vi.fn(() => Promise.resolve(done({ findings: [] }))),
+    vaultState: vi.fn(() => Promise.resolve(done(CLOSED))),
+    lockVault: vi.fn(nothing),
+    unlockVault: vi.fn(() => Promise.resolve(done({ findings: [] }))),
+    unlockWithWords: vi.fn(() => Promise.resolve(done({ findings: [] }))),
+    setPassphrase: vi.fn(nothing),
+    removePassphrase: vi.fn(nothing),
+    makeKit: vi.fn(() => Promise.resolve(done(KIT))),
+    confirmKit: vi.fn(nothing),
+    saveKit: vi.fn(nothing),
+    lockSettings: vi.fn(() => Promise.resolve(done(LOCK_SETTINGS))),
+    setLockMinutes: vi.fn(nothing),
+    touched: vi.fn(nothing),
     watch: vi.fn((listener: (event: ShellEvent) => void) => {
       hear = listener;
       return nothing();
@@ -47,6 +61,12 @@ export function double(commands: Partial<Api> = {}) {
     restoreRow: vi.fn(gone),
     discardDraft: vi.fn(gone),
     restoreDraft: vi.fn(gone),
+    trash: vi.fn(() => Promise.resolve(done([]))),
+    emptyTrash: vi.fn(nothing),
+    undoChange: vi.fn(gone),
+    redoChange: vi.fn(gone),
+    history: vi.fn(gone),
+    restoreVersion: vi.fn(gone),
     reviewDraft: vi.fn(gone),
     submitDraft: vi.fn(gone),
     outbox: vi.fn(() => Promise.resolve(done([]))),

@@ -20,6 +20,35 @@ describe("api", () => {
     expect(called).toEqual(["app_info", "painted"]);
   });
 
+  it.each<[string, unknown, () => Promise<unknown>]>([
+    ["vault_state", {}, () => api.vaultState()],
+    ["create_vault", { passphrase: "p" }, () => api.createVault("p")],
+    ["lock_vault", {}, () => api.lockVault()],
+    ["unlock_vault", { passphrase: null }, () => api.unlockVault(null)],
+    ["unlock_with_words", { words: "w", passphrase: null }, () => api.unlockWithWords("w", null)],
+    ["set_passphrase", { current: null, passphrase: "p" }, () => api.setPassphrase(null, "p")],
+    ["remove_passphrase", { current: "c" }, () => api.removePassphrase("c")],
+    ["make_kit", {}, () => api.makeKit()],
+    ["confirm_kit", { typed: { 3: "w" } }, () => api.confirmKit({ 3: "w" })],
+    ["save_kit", {}, () => api.saveKit()],
+    ["lock_settings", {}, () => api.lockSettings()],
+    ["set_lock_minutes", { minutes: 5 }, () => api.setLockMinutes(5)],
+    ["touched", {}, () => api.touched()],
+    ["trash", {}, () => api.trash()],
+    ["empty_trash", { orders: ["a"] }, () => api.emptyTrash(["a"])],
+    ["undo_change", { order: "a" }, () => api.undoChange("a")],
+    ["redo_change", { order: "a" }, () => api.redoChange("a")],
+    ["history", { order: "a" }, () => api.history("a")],
+    ["restore_version", { order: "a", number: 6 }, () => api.restoreVersion("a", 6)],
+  ])("hands %s its arguments by the names that Rust reads", async (command, args, act) => {
+    const called: unknown[] = [];
+    mockIPC((name, handed) => {
+      called.push(name, handed);
+    });
+    await act();
+    expect(called).toEqual([command, args]);
+  });
+
   it("passes on an error that the Rust side worded", async () => {
     const error = { code: "internal", message: "Satchel could not read its own version." };
     mockIPC(() => Promise.reject(Object.assign(new Error(), error)));

@@ -6,6 +6,9 @@ import type { ConnectionView } from "../bindings/ConnectionView";
 import type { CountsView } from "../bindings/CountsView";
 import type { DraftView } from "../bindings/DraftView";
 import type { EntryView } from "../bindings/EntryView";
+import type { HistoryAnswer } from "../bindings/HistoryAnswer";
+import type { KitView } from "../bindings/KitView";
+import type { LockSettingsView } from "../bindings/LockSettingsView";
 import type { OrderListView } from "../bindings/OrderListView";
 import type { OrderRow } from "../bindings/OrderRow";
 import type { OutboxItemView } from "../bindings/OutboxItemView";
@@ -14,7 +17,9 @@ import type { SavedAnswer } from "../bindings/SavedAnswer";
 import type { SavedRows } from "../bindings/SavedRows";
 import type { ServiceView } from "../bindings/ServiceView";
 import type { ShellEvent } from "../bindings/ShellEvent";
+import type { VaultStateView } from "../bindings/VaultStateView";
 import type { VaultView } from "../bindings/VaultView";
+import type { VersionView } from "../bindings/VersionView";
 import { uiErrorFrom, type Answer } from "./answer";
 
 export type { Answer } from "./answer";
@@ -27,6 +32,34 @@ export const api = {
   painted: () => call<null>("painted"),
   /** Opens the vault, or makes it where there is none. Again, if it is open already, answers the same. */
   openVault: () => call<VaultView>("open_vault"),
+  /** Makes the vault behind a passphrase, at the first run on a computer without a keyring. */
+  createVault: (passphrase: string) => call<VaultView>("create_vault", { passphrase }),
+  /** Tells whether the vault is open, and what opens it. */
+  vaultState: () => call<VaultStateView>("vault_state"),
+  /** Locks the vault. `watch` tells of it, as of every lock. */
+  lockVault: () => call<null>("lock_vault"),
+  /** Unlocks the vault; without a passphrase by the keyring. */
+  unlockVault: (passphrase: string | null) => call<VaultView>("unlock_vault", { passphrase }),
+  /** Opens the vault by the words of the recovery kit. A passphrase that is given opens it from then on. */
+  unlockWithWords: (words: string, passphrase: string | null) =>
+    call<VaultView>("unlock_with_words", { words, passphrase }),
+  /** Sets a passphrase, or changes the current one. */
+  setPassphrase: (current: string | null, passphrase: string) =>
+    call<null>("set_passphrase", { current, passphrase }),
+  /** Takes the passphrase away: from then on the keyring opens the vault. */
+  removePassphrase: (current: string) => call<null>("remove_passphrase", { current }),
+  /** Makes a recovery kit. It counts once it is confirmed. */
+  makeKit: () => call<KitView>("make_kit"),
+  /** Confirms the recovery kit by words of it, by their numbers. */
+  confirmKit: (typed: Record<number, string>) => call<null>("confirm_kit", { typed }),
+  /** Lets the user say where the recovery kit goes, and writes it there; answers the path, or nothing where none was picked. */
+  saveKit: () => call<string | null>("save_kit"),
+  /** Tells after how long the vault locks by itself. */
+  lockSettings: () => call<LockSettingsView>("lock_settings"),
+  /** Says after how many minutes the vault locks by itself. */
+  setLockMinutes: (minutes: number) => call<null>("set_lock_minutes", { minutes }),
+  /** Tells that somebody is there, so that the vault does not lock. */
+  touched: () => call<null>("touched"),
   /** Hears what happens without being asked, until the window closes. */
   watch: (hear: (event: ShellEvent) => void) => {
     const onEvent = new Channel<ShellEvent>();
@@ -64,6 +97,18 @@ export const api = {
   discardDraft: (order: string) => call<null>("discard_draft", { order }),
   /** Takes a draft out of the trash. */
   restoreDraft: (order: string) => call<null>("restore_draft", { order }),
+  /** Lists the drafts in the trash. */
+  trash: () => call<OrderRow[]>("trash"),
+  /** Deletes drafts of the trash for good. */
+  emptyTrash: (orders: string[]) => call<null>("empty_trash", { orders }),
+  /** Takes the last change of a draft back, also one from before Satchel was started. */
+  undoChange: (order: string) => call<HistoryAnswer>("undo_change", { order }),
+  /** Does again what was taken back last. */
+  redoChange: (order: string) => call<HistoryAnswer>("redo_change", { order }),
+  /** Lists the versions of a draft, the newest first. */
+  history: (order: string) => call<VersionView[]>("history", { order }),
+  /** Makes a draft again what it was in a version; a change like any other. */
+  restoreVersion: (order: string, number: number) => call<DraftView>("restore_version", { order, number }),
   /** Reads a draft as a sheet. */
   reviewDraft: (order: string) => call<ReviewView>("review_draft", { order }),
 

@@ -39,6 +39,16 @@ export class Cell {
   beforePaste: EntryView | null = null;
   pasted: EntryView | null = null;
 
+  /** Takes the answer as it is on disk by another way than this field; what was typed stays where it is not saved. */
+  takeKept(kept: AnswerView | null, typed: "saved" | "unsaved"): void {
+    // An answer that is the same is not drawn again.
+    if (JSON.stringify(kept) !== JSON.stringify(this.kept)) this.kept = kept;
+    this.revealed = this.changed = this.beforePaste = this.pasted = null;
+    if (typed === "unsaved") return;
+    this.typed = this.failure = this.entered = this.saved = null;
+    this.isUncovered = false;
+  }
+
   /** What stands in the field. */
   get shown(): EntryView | AnswerView | null {
     return this.typed ?? this.revealed ?? this.kept;

@@ -176,17 +176,10 @@ describe("the estimate", () => {
 });
 
 describe("discarding", () => {
-  beforeEach(() => {
-    // jsdom has no modal dialogs.
-    HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
-      this.open = true;
-    };
-  });
-
   async function ask() {
     const opened = await openForm(twoLocations());
     await opened.user.click(screen.getByRole("button", { name: "More" }));
-    await opened.user.keyboard("{Enter}");
+    await opened.user.keyboard("{ArrowDown}{Enter}");
     await tick();
     return opened;
   }

@@ -14,8 +14,9 @@ import type { UiError } from "../bindings/UiError";
 import type { Saving } from "../shell/saving.svelte";
 import type { Entered, Urgency } from "./autosave";
 import { Cell } from "./cell.svelte";
+import { merge, sectionsThatDiffer } from "./differing";
 import { isTyped } from "./entries";
-import { heaviest, marksOf, type Mark } from "./marks";
+import { heaviest, isSameProblem, marksOf, type Mark } from "./marks";
 import { groupOf, pathOf } from "./paths";
 
 /** An open draft: what the form shows, and the way of an entry to the disk and back. */
@@ -33,7 +34,7 @@ export class Draft {
   #assessment: Assessment;
   readonly #saving: Saving;
   readonly #cells = new Map<string, Cell>();
-  readonly #answers: Map<string, AnswerView>;
+  #answers: Map<string, AnswerView>;
   #problems = new Map<string, ProblemView>();
   #required = new Set<string>();
   #hidden = new Set<string>();
@@ -177,6 +178,26 @@ export class Draft {
     this.onSettled();
   }
 
+  /**
+   * Takes the whole draft as it is on disk after a change was taken back; answers the sections that are different now. What was
+   * typed and is not saved stays.
+   */
+  takeView(view: DraftView): string[] {
+    const { answers, rows, assessment } = view;
+    const different = sectionsThatDiffer(this.#answers, this.rows, view);
+    this.#answers = new Map(Object.entries(answers));
+    for (const section of [...this.rows.keys()]) if (!Object.hasOwn(rows, section)) this.rows.delete(section);
+    for (const [section, ids] of Object.entries(rows)) this.rows.set(section, ids);
+    const unsaved = new Set(this.#saving.unsaved(this.order).map(({ path }) => path));
+    for (const [path, cell] of this.#cells) {
+      cell.takeKept(this.#answers.get(path) ?? null, unsaved.has(path) ? "unsaved" : "saved");
+    }
+    for (const { id } of this.form.sections) this.#makeCells(id);
+    this.#take(assessment);
+    this.onSettled();
+    return different;
+  }
+
   #saved({ path, entry }: Entered, { answer, notices, assessment }: SavedAnswer): void {
     if (answer) this.#answers.set(path, answer);
     else this.#answers.delete(path);
@@ -221,18 +242,5 @@ export class Draft {
     merge(this.marks, marks, (one, other) => one.is === other.is && one.says === other.says);
     const folded = new Map(assessment.folded.map((line) => [groupOf(line.section, line.row), line]));
     merge(this.folded, folded, (one, other) => one.title === other.title && one.says === other.says);
-  }
-}
-
-function isSameProblem(one: ProblemView | null, other: ProblemView | null): boolean {
-  return one?.severity === other?.severity && one?.message === other?.message;
-}
-
-/** Changes only what differs, so that only that is drawn again. */
-function merge<T>(into: SvelteMap<string, T>, from: Map<string, T>, isSame: (one: T, other: T) => boolean) {
-  for (const key of [...into.keys()]) if (!from.has(key)) into.delete(key);
-  for (const [key, value] of from) {
-    const before = into.get(key);
-    if (before === undefined || !isSame(before, value)) into.set(key, value);
   }
 }

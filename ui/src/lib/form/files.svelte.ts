@@ -28,6 +28,13 @@ export class Files {
     return [...this.#files.values()];
   }
 
+  /** Takes the files as they are after some came back or went. */
+  take(files: readonly FileView[]): void {
+    const there = new Set(files.map(({ file }) => file));
+    for (const { file } of this.all) if (!there.has(file)) this.drop(file);
+    for (const file of files) this.put(file);
+  }
+
   hear(event: ShellEvent): void {
     if (event.is === "dragging") this.isDraggedOver = event.over;
     if (event.is === "file" && event.order === this.#order && !this.#gone.has(event.file.file)) {

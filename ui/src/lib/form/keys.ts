@@ -1,7 +1,8 @@
 import type { Platform, Stroke } from "../shell/keys";
 
 /** What a key can ask of an open form. */
-export type FormCommand = "review" | "next-missing" | "previous-missing" | "add-row" | "attach";
+export type FormCommand =
+  "review" | "next-missing" | "previous-missing" | "add-row" | "attach" | "undo" | "redo";
 
 type Held = "primary" | "shift";
 type Shortcut = { command: FormCommand; held: readonly Held[]; key: string };
@@ -12,6 +13,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: "previous-missing", held: ["shift"], key: "F8" },
   { command: "add-row", held: ["primary", "shift"], key: "a" },
   { command: "attach", held: ["primary"], key: "o" },
+  { command: "undo", held: ["primary"], key: "z" },
+  { command: "redo", held: ["primary", "shift"], key: "z" },
 ];
 
 /** Finds the command of a stroke. The modifiers must be exactly the ones of the table. */

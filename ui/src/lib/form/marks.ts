@@ -59,3 +59,8 @@ function markOf(counts: Counts | undefined): Mark {
   if (answered > 0) return { is: "done", says: "complete" };
   return { is: "empty", says: required > 0 ? "not started" : "optional, empty" };
 }
+
+/** Tells whether two problems of a field read the same. */
+export function isSameProblem(one: ProblemView | null, other: ProblemView | null): boolean {
+  return one?.severity === other?.severity && one?.message === other?.message;
+}

@@ -13,7 +13,11 @@ export type ColumnId =
   | "finish"
   | "files"
   | "amount"
-  | "changed";
+  | "changed"
+  | "deletes";
+
+/** What is shown as a table of orders. */
+export type Listed = OrderList | "trash";
 
 export type Sort = { column: ColumnId; direction: "ascending" | "descending" };
 
@@ -36,21 +40,32 @@ const COLUMNS: readonly Column[] = [
   { id: "files", label: "Files", figure: true, key: (row) => row.files },
   { id: "amount", label: "Amount", figure: true, key: (row) => row.amountCents },
   { id: "changed", label: "Changed", figure: true, key: (row) => row.changedAtMs },
+  { id: "deletes", label: "Left", figure: true, key: (row) => row.deletesAtMs },
 ];
 
-const RECEIVED = COLUMNS.filter(({ id }) => id !== "finish").map((column) =>
-  column.id === "changed" ? { ...column, label: "Received" } : column,
-);
-const NOT_OF_DRAFTS: readonly ColumnId[] = ["number", "state"];
-const DRAFTS = COLUMNS.filter(({ id }) => !NOT_OF_DRAFTS.includes(id));
+const RECEIVED = changedAs("Received", without("finish", "deletes"));
+const DRAFTS = without("number", "state", "deletes");
+const TRASH = changedAs("Discarded", without("number", "state", "due", "finish", "amount"));
 
-/** The columns of a list: a draft has no number and no state yet, and nothing but a draft has things to finish. */
-export function columnsOf(list: OrderList): readonly Column[] {
+/**
+ * The columns of a list: a draft has no number and no state yet, nothing but a draft has things to finish, and what is in the
+ * trash has days left.
+ */
+export function columnsOf(list: Listed): readonly Column[] {
+  if (list === "trash") return TRASH;
   return list === "drafts" ? DRAFTS : RECEIVED;
 }
 
+function without(...left: ColumnId[]): readonly Column[] {
+  return COLUMNS.filter(({ id }) => !left.includes(id));
+}
+
+function changedAs(label: string, columns: readonly Column[]): readonly Column[] {
+  return columns.map((column) => (column.id === "changed" ? { ...column, label } : column));
+}
+
 /** Orders that are worked on come with what is due first; drafts and what is completed with the newest first. */
-export function firstSort(list: OrderList): Sort {
+export function firstSort(list: Listed): Sort {
   return list === "active"
     ? { column: "due", direction: "ascending" }
     : { column: "changed", direction: "descending" };

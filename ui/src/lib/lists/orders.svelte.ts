@@ -1,8 +1,7 @@
-import type { Api } from "../api";
+import type { Answer } from "../api";
 import type { OrderRow } from "../bindings/OrderRow";
 import type { UiError } from "../bindings/UiError";
-import type { OrderList } from "../shell/navigation.svelte";
-import { firstSort, sorted, sortedBy, type ColumnId, type Sort } from "./columns";
+import { firstSort, sorted, sortedBy, type ColumnId, type Listed, type Sort } from "./columns";
 import { searchOf } from "./search";
 
 export type OrdersState =
@@ -17,17 +16,15 @@ export class Orders {
   // Where the current order was last, for when it is not there any more.
   #lastPlace = 0;
   #asked = 0;
-  #orders: Api["orders"];
-  #list: OrderList;
+  readonly #read: () => Promise<Answer<OrderRow[]>>;
 
   readonly #sorted = $derived(this.#state.is === "there" ? sorted(this.#state.rows, this.#sort) : []);
   readonly #search = $derived(searchOf(this.#sorted));
   readonly #found = $derived(this.#search(this.query));
   readonly #place = $derived(this.#placeOf(this.#at));
 
-  constructor(orders: Api["orders"], list: OrderList) {
-    this.#orders = orders;
-    this.#list = list;
+  constructor(read: () => Promise<Answer<OrderRow[]>>, list: Listed) {
+    this.#read = read;
     this.#sort = firstSort(list);
   }
 
@@ -74,7 +71,7 @@ export class Orders {
   async load(): Promise<void> {
     const asked = ++this.#asked;
     if (this.#state.is === "failed") this.#state = { is: "waiting" };
-    const answer = await this.#orders(this.#list);
+    const answer = await this.#read();
     if (asked !== this.#asked) return;
     this.#lastPlace = Math.max(0, this.#place);
     this.#state =

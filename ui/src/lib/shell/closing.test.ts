@@ -9,23 +9,25 @@ const nothing = () => Promise.resolve(done(null));
 it("lets the window close when everything is on disk, and not before", async () => {
   const answerClose = vi.fn(nothing);
   let settle: (isSettled: boolean) => void = () => undefined;
-  const closing = new Closing(answerClose, { settleAll: () => new Promise((resolve) => (settle = resolve)) });
-  const begun = closing.begin();
+  const closing = new Closing(double({ answerClose }), {
+    settleAll: () => new Promise((resolve) => (settle = resolve)),
+  });
+  const begun = closing.begin("close");
   expect(answerClose).not.toHaveBeenCalled();
   settle(true);
   await begun;
   expect(answerClose).toHaveBeenCalledExactlyOnceWith(true);
-  expect(closing.asks).toBe(false);
+  expect(closing.asks).toBeNull();
 });
 
 it("asks where something cannot be saved, and does what the user says", async () => {
   const answerClose = vi.fn(nothing);
-  const closing = new Closing(answerClose, { settleAll: () => Promise.resolve(false) });
-  await closing.begin();
+  const closing = new Closing(double({ answerClose }), { settleAll: () => Promise.resolve(false) });
+  await closing.begin("close");
   expect(answerClose).not.toHaveBeenCalled();
-  expect(closing.asks).toBe(true);
+  expect(closing.asks).toBe("close");
   closing.answer(false);
-  expect(closing.asks).toBe(false);
+  expect(closing.asks).toBeNull();
   expect(answerClose).toHaveBeenCalledExactlyOnceWith(false);
 });
 

@@ -16,6 +16,7 @@ describe("commandOf", () => {
     ["new-order", press("n", { ctrlKey: true })],
     ["new-order", press("N", { ctrlKey: true })], // with Caps Lock
     ["settings", press(",", { ctrlKey: true })],
+    ["lock", press("l", { ctrlKey: true })],
     ["search", press("f", { ctrlKey: true })],
     ["search", press("/")],
     ["search", press("/", { shiftKey: true })], // on a German keyboard
@@ -56,6 +57,7 @@ describe("the table", () => {
     ["settings", "Ctrl+,", "Cmd+,", "Control+,", "Meta+,"],
     ["previous-pane", "Shift+F6", "Shift+F6", "Shift+F6", "Shift+F6"],
     ["back", "Esc", "Esc", "Escape", "Escape"],
+    ["lock", "Ctrl+L", "Cmd+L", "Control+L", "Meta+L"],
     ["search", "Ctrl+F", "Cmd+F", "Control+F", "Meta+F"],
     ["print", "Ctrl+P", "Cmd+P", "Control+P", "Meta+P"],
   ] as const)("writes the keys of %s", (command, shown, shownOnMac, spoken, spokenOnMac) => {

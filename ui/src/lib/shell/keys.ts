@@ -1,5 +1,6 @@
 /** What a key can ask of the shell. */
-export type Command = "new-order" | "settings" | "search" | "print" | "next-pane" | "previous-pane" | "back";
+export type Command =
+  "new-order" | "settings" | "lock" | "search" | "print" | "next-pane" | "previous-pane" | "back";
 
 export type Platform = "mac" | "other";
 
@@ -12,6 +13,7 @@ type Shortcut = { command: Command; held: readonly Held[]; key: string };
 export const SHORTCUTS: readonly Shortcut[] = [
   { command: "new-order", held: ["primary"], key: "n" },
   { command: "settings", held: ["primary"], key: "," },
+  { command: "lock", held: ["primary"], key: "l" },
   { command: "search", held: ["primary"], key: "f" },
   { command: "search", held: [], key: "/" },
   { command: "print", held: ["primary"], key: "p" },

@@ -4,10 +4,15 @@ export const ORDER_LISTS = ["drafts", "outbox", "active", "completed"] as const;
 export type OrderList = (typeof ORDER_LISTS)[number];
 
 /** The views of one order. */
-export type OrderView = "form" | "review";
+export type OrderView = "form" | "review" | "versions";
 
 /** The views that the rail leads to. */
-export type View = OrderList | "new-order" | "settings";
+const RAIL_VIEWS = [...ORDER_LISTS, "new-order", "settings"] as const;
+
+export type RailView = (typeof RAIL_VIEWS)[number];
+
+/** The views that are of no order. The last ones are reached from others only. */
+export type View = RailView | "trash" | "recovery-kit";
 
 /**
  * Where one can be. `at` is what takes the focus: the path of an answer in a form, an order in a list. A form that is new
@@ -23,9 +28,11 @@ export const TITLES: Record<View, string> = {
   completed: "Completed",
   "new-order": "New order",
   settings: "Settings",
+  trash: "Trash",
+  "recovery-kit": "Recovery kit",
 };
 
-export const FIRST_VIEW: View = "active";
+export const FIRST_VIEW: RailView = "active";
 
 /** How far Esc can go back; older steps are forgotten. */
 export const STEPS_MAX = 50;
@@ -41,7 +48,7 @@ export class Navigation {
   }
 
   /** The view of the rail that one is at, or came from to the order that is open. */
-  get railView(): View {
+  get railView(): RailView {
     const back = [...this.#steps, this.#place].reverse();
     return back.find(isOfRail)?.view ?? FIRST_VIEW;
   }
@@ -113,8 +120,8 @@ function left(place: Place): Place {
   return at === undefined ? { view, order } : { view, order, at };
 }
 
-function isOfRail(place: Place): place is { view: View } {
-  return !("order" in place);
+function isOfRail(place: Place): place is { view: RailView } {
+  return (RAIL_VIEWS as readonly string[]).includes(place.view);
 }
 
 function isSame(one: Place, other: Place): boolean {

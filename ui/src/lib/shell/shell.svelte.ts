@@ -1,7 +1,12 @@
 import { createContext } from "svelte";
 
-import type { Api } from "../api";
+import type { Answer, Api } from "../api";
+import type { UiError } from "../bindings/UiError";
+import type { VaultView } from "../bindings/VaultView";
 import { Appearance } from "./appearance.svelte";
+import { Past } from "../history/past";
+import { Touches } from "../lock/touches";
+import { Ways } from "../lock/ways.svelte";
 import { paymentWords } from "../order/words";
 import { Outbox } from "../outbox/outbox.svelte";
 import { Closing } from "./closing.svelte";
@@ -11,6 +16,7 @@ import { Events } from "./events";
 import { firmShown } from "./firm";
 import { platformOf, type Command, type Platform } from "./keys";
 import { Navigation } from "./navigation.svelte";
+import { reload } from "./page";
 import { focusPane } from "./panes";
 import { Saving } from "./saving.svelte";
 import { Start } from "./start.svelte";
@@ -25,6 +31,9 @@ export class Shell {
   readonly events = new Events();
   readonly toasts = new Toasts();
   readonly saving: Saving;
+  readonly past: Past;
+  readonly ways: Ways;
+  readonly touches: Touches;
   readonly closing: Closing;
   readonly counts: Counts;
   readonly connection: Connection;
@@ -40,6 +49,7 @@ export class Shell {
     settings: () => {
       this.navigation.go("settings");
     },
+    lock: () => void this.closing.begin("lock"),
     "next-pane": () => {
       focusPane(document, 1);
     },
@@ -57,14 +67,20 @@ export class Shell {
   constructor(api: Api) {
     this.api = api;
     this.saving = new Saving(api.saveAnswer);
-    this.closing = new Closing(api.answerClose, this.saving);
+    this.past = new Past(api, this.saving, this.toasts);
+    this.ways = new Ways(api.vaultState);
+    this.touches = new Touches(api.touched);
+    this.closing = new Closing(api, this.saving, (why) => {
+      this.toasts.show({ says: `Not locked. ${why}` });
+    });
     this.counts = new Counts(api.counts);
     this.connection = new Connection(api.connection);
     this.outbox = new Outbox(api.outbox, (order) => void this.#tellReceived(order));
     this.start = new Start(api, () => this.#opened());
     this.events.on((event) => {
       this.outbox.hear(event);
-      if (event.is === "closing") void this.closing.begin();
+      if (event.is === "closing") void this.closing.begin("close");
+      if (event.is === "locked") this.#drop();
       if (event.is === "lists") void this.counts.reload();
       if (event.is === "connection") this.connection.hear(event.connection);
       // The form tells it where the files were to go; anywhere else, here.
@@ -81,7 +97,7 @@ export class Shell {
 
   /** Does what a key asks. Behind a vault that is not open there are no views, only panes. */
   do(command: Command): void {
-    if (this.#isClosed() && command !== "next-pane" && command !== "previous-pane") return;
+    if (this.#isShut() && command !== "next-pane" && command !== "previous-pane") return;
     const offer = this.#offers.findLast((offer) => offer.command === command);
     (offer?.act ?? this.#does[command])?.();
   }
@@ -97,10 +113,17 @@ export class Shell {
 
   /** Asks again, with focus on the heading: the button that asked goes away, unless the vault stays closed. */
   async retry(): Promise<void> {
-    const wasClosed = this.#isClosed();
-    if (!wasClosed) this.navigation.go(this.navigation.railView);
+    const wasShut = this.#isShut();
+    if (!wasShut) this.navigation.go(this.navigation.railView);
     await this.start.ask();
-    if (wasClosed && !this.#isClosed()) this.navigation.go(this.navigation.railView);
+    if (wasShut && !this.#isShut()) this.navigation.go(this.navigation.railView);
+  }
+
+  /** Opens the vault where it is shut, and goes to the first view; answers why it stays shut. */
+  async enter(open: () => Promise<Answer<VaultView>>): Promise<UiError | null> {
+    const error = await this.start.enter(open);
+    if (!error && !this.#isShut()) this.navigation.go(this.navigation.railView);
+    return error;
   }
 
   /** Tells of an order that left the outbox, if it was received and its page is not open. Its number is all that is told. */
@@ -119,8 +142,14 @@ export class Shell {
     });
   }
 
-  #isClosed(): boolean {
-    return this.start.state.is === "closed";
+  #isShut(): boolean {
+    return this.start.isShut;
+  }
+
+  /** The vault is locked: nothing of it stays, neither on the screen nor in what this document knows. */
+  #drop(): void {
+    this.start.blank();
+    reload();
   }
 
   async #opened(): Promise<void> {
@@ -131,7 +160,7 @@ export class Shell {
       this.#watches = answer.is === "done";
     }
     void this.outbox.load();
-    await Promise.all([this.counts.reload(), this.connection.load()]);
+    await Promise.all([this.counts.reload(), this.connection.load(), this.ways.load()]);
     const counts = this.counts.known;
     if (counts && counts.drafts > 0 && counts.active === 0) this.navigation.begin("drafts");
   }

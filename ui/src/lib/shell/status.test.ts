@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { LOCKED } from "../../test/keys";
 import { BOUND } from "../../test/samples";
 import { AZURE, PRACTICE } from "../../test/window";
 import type { SavingState } from "../form/autosave";
@@ -21,12 +22,27 @@ describe("statusWords", () => {
   });
 
   it("says that the vault is not open, and still names practice", () => {
-    const closed = { is: "closed", error: { code: "keyring_locked", message: "" }, trying: false } as const;
+    const closed = {
+      is: "closed",
+      error: { code: "keyring_locked", message: "" },
+      hasKit: false,
+      trying: false,
+    } as const;
     expect(said({ ...closed, info: PRACTICE })).toEqual([
       "The vault is not open",
       "Practice: a sample firm, nothing leaves this computer",
     ]);
     expect(said({ ...closed, info: AZURE })).toEqual(["The vault is not open"]);
+  });
+
+  it("says of a locked vault what is kept and what goes on, and of none that nothing is stored", () => {
+    const locked = (uploads: number) => said({ is: "locked", info: AZURE, vault: { ...LOCKED, uploads } });
+    expect(locked(0)).toEqual(["Locked", "encrypted on this computer"]);
+    expect(locked(1).at(-1)).toBe("1 upload goes on");
+    expect(locked(2).at(-1)).toBe("2 uploads go on");
+    const error = { code: "keyring_missing", message: "" } as const;
+    expect(said({ is: "unmade", info: AZURE, error, trying: false })).toEqual(["Nothing is stored yet"]);
+    expect(said({ is: "blank" })).toEqual([]);
   });
 
   it("says nothing before the mode is known", () => {

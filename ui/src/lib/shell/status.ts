@@ -1,6 +1,8 @@
+import type { AppInfo } from "../bindings/AppInfo";
 import type { ConnectionView } from "../bindings/ConnectionView";
 import type { SavingState } from "../form/autosave";
 import { timeShown } from "../form/words";
+import { counted } from "../lists/amounts";
 import { happenedShown } from "../lists/dates";
 import type { StartState } from "./start.svelte";
 
@@ -20,15 +22,19 @@ export function statusWords(
 ): readonly StatusWord[] {
   switch (start.is) {
     case "starting":
+    case "blank":
       return [];
     case "failed":
       return [{ says: "Satchel did not start completely", tone: "wrong" }];
     case "closed":
-      return start.info.mode === "practice" ? [NOT_OPEN, PRACTICE] : [NOT_OPEN];
+      return inMode(start.info, [NOT_OPEN]);
+    case "unmade":
+      return inMode(start.info, [NOTHING_YET]);
+    case "locked":
+      return inMode(start.info, [KEPT, ENCRYPTED, ...uploadWords(start.vault.uploads)]);
     case "ready": {
       const outbox = waiting.map((says): StatusWord => ({ says, tone: "plain" }));
-      const words = [...savingWords(saving), ...outbox];
-      return start.info.mode === "practice" ? [...words, PRACTICE] : words;
+      return inMode(start.info, [...savingWords(saving), ...outbox]);
     }
   }
 }
@@ -40,6 +46,16 @@ export function keysWords(connection: Extract<ConnectionView, { is: "bound" }> |
   return checkedAtMs === null
     ? `Keys from ${provider} not checked since Satchel started`
     : `Keys from ${provider} checked ${happenedShown(checkedAtMs, new Date())}`;
+}
+
+function inMode({ mode }: AppInfo, words: StatusWord[]): StatusWord[] {
+  return mode === "practice" ? [...words, PRACTICE] : words;
+}
+
+/** Says what goes on while the vault is locked. */
+function uploadWords(uploads: number): StatusWord[] {
+  if (uploads === 0) return [];
+  return [{ says: `${counted(uploads, "upload")} ${uploads === 1 ? "goes" : "go"} on`, tone: "plain" }];
 }
 
 /** Says "saved" only of what is on disk. */
@@ -57,6 +73,8 @@ function savingWords(saving: SavingState): StatusWord[] {
 }
 
 const NOT_OPEN: StatusWord = { says: "The vault is not open", tone: "wrong" };
+const NOTHING_YET: StatusWord = { says: "Nothing is stored yet", tone: "plain" };
+const KEPT: StatusWord = { says: "Locked", tone: "kept" };
 const ENCRYPTED: StatusWord = { says: "encrypted on this computer", tone: "plain" };
 const WHAT_TO_DO = {
   "by-itself": { says: "keep Satchel open, it tries again by itself", tone: "wrong" },

@@ -16,3 +16,9 @@ export function takesText(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement) return !NO_TEXT.has(target.type);
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
+
+/** Tells whether the key of Undo belongs to what has the focus: in a text, it takes back what was typed there. */
+export function hasOwnUndo(target: EventTarget | null): boolean {
+  const isText = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+  return isText && !target.readOnly && takesText(target);
+}

@@ -26,12 +26,13 @@ describe("the appearance", () => {
   it("stays as chosen when the system changes and when the view is left", async () => {
     const { user } = await openWindow();
     await user.keyboard("{Control>},{/Control}");
-    await user.selectOptions(screen.getByRole("combobox"), "Light");
+    await user.selectOptions(screen.getByRole("combobox", { name: "Appearance" }), "Light");
     System.current.goDark();
     await user.keyboard("{Escape}");
     expect(worn()).toBe("light");
     await user.keyboard("{Control>},{/Control}");
-    expect(screen.getByRole<HTMLSelectElement>("combobox").value).toBe("light");
+    const choice = screen.getByRole<HTMLSelectElement>("combobox", { name: "Appearance" });
+    expect(choice.value).toBe("light");
   });
 });
 

@@ -38,7 +38,8 @@ const WORDS: Partial<Record<UiErrorCode, ClosedWords>> = {
   },
 };
 
-/** The heading, and what to do, where the vault is not open. */
-export function closedWords(code: UiErrorCode): ClosedWords {
-  return WORDS[code] ?? OTHER;
+/** The heading, and what to do, where the vault is not open. `button` is what tries again. */
+export function closedWords(code: UiErrorCode, button = "Retry"): ClosedWords {
+  const { heading, hint } = WORDS[code] ?? OTHER;
+  return { heading, hint: hint.replace("Retry", button) };
 }

@@ -1,0 +1,30 @@
+import type { KitView } from "../lib/bindings/KitView";
+import type { LockSettingsView } from "../lib/bindings/LockSettingsView";
+import type { VaultStateView } from "../lib/bindings/VaultStateView";
+
+/** A vault that was not opened since Satchel started; it has a recovery kit, so nobody is told to make one. */
+export const CLOSED: VaultStateView = {
+  state: "closed",
+  lockedAtMs: null,
+  way: "keyring",
+  hasVault: true,
+  hasKit: true,
+  uploads: 0,
+};
+
+/** A vault that was locked at 11:20 AM today. */
+export const LOCKED: VaultStateView = {
+  ...CLOSED,
+  state: "locked",
+  lockedAtMs: new Date().setHours(11, 20, 0, 0),
+};
+
+export const KIT: KitView = {
+  words: [
+    ...["ledger", "orchard", "fathom", "copper", "bridle", "winter"],
+    ...["canvas", "thirty", "mosaic", "harbor", "velvet", "signal"],
+  ],
+  ask: [3, 9],
+};
+
+export const LOCK_SETTINGS: LockSettingsView = { minutes: 10, minutesMin: 1, minutesMax: 60, managed: false };
