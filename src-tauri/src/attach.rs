@@ -70,6 +70,12 @@ impl Attachments {
         }
     }
 
+    /// Hears that the vault was locked: forgets all files, and stops sealing. The next opening goes on with what was not sealed.
+    pub(crate) fn locked(&self) {
+        *self.jobs.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.files().forget_all();
+    }
+
     fn start_worker(&self, vault: &Vault) {
         let (sender, receiver) = channel();
         let worker = Worker {

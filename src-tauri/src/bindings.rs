@@ -14,13 +14,14 @@ use crate::view::files::{FileStateView, FileView, ShellEvent};
 use crate::view::form::{
     ChoiceStyleView, FieldView, FormView, KindView, OptionView, RepeatsView, SectionView, ServiceView, WidthView,
 };
+use crate::view::history::{HistoryAnswer, VersionChangeView, VersionView};
 use crate::view::orders::{CountsView, OrderListView, OrderRow, OrderStateView};
 use crate::view::outbox::{ConnectionView, OutboxItemView, OutboxPartView, TransferView, WaitView};
 use crate::view::received::{
     PaymentStateView, PaymentView, ReceivedView, ReturnedView, TimelineEventView, TimelineItemView, WorkStatusView,
 };
 use crate::view::review::{Fact, ReviewSection, ReviewView};
-use crate::view::vault::VaultView;
+use crate::view::vault::{KitView, LockSettingsView, LockStateView, VaultStateView, VaultView, WayView};
 use crate::{Mode, UiError, UiErrorCode};
 
 /// Says `write` where the files are to be written and not compared.
@@ -56,7 +57,11 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         FileView,
         FoldedView,
         FormView,
+        HistoryAnswer,
         KindView,
+        KitView,
+        LockSettingsView,
+        LockStateView,
         Mode,
         NoticeView,
         OptionView,
@@ -86,8 +91,12 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         TransferView,
         UiError,
         UiErrorCode,
+        VaultStateView,
         VaultView,
+        VersionChangeView,
+        VersionView,
         WaitView,
+        WayView,
         WidthView,
         WorkStatusView,
     ]

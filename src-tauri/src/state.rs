@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use satchel_order::catalogue::DefinitionError;
-use satchel_store::{Keyring, KeyringError, OsKeyring, Table, Vault};
+use satchel_store::{Finding, Keyring, KeyringError, OsKeyring, Table, UnlockError, Vault, Way};
 use satchel_terms::OrderId;
 use serde::Serialize;
 use tauri::ipc::Channel;
@@ -20,6 +20,7 @@ use crate::draft::{self, OpenDraft};
 use crate::events::Events;
 use crate::following::{self, Following};
 use crate::lists::{Lists, Summarizer};
+use crate::locking::Locking;
 use crate::rng;
 use crate::sending::{self, OrderRecord, OutboxRecord, Sending};
 use crate::trash;
@@ -90,6 +91,7 @@ pub struct Shell {
     sending: Arc<Sending>,
     attachments: Attachments,
     events: Arc<Events>,
+    locking: Locking,
     /// The draft that takes files which are dropped onto the window.
     drops: Mutex<Option<OrderId>>,
     /// Whether the window was asked to close and has not answered.
@@ -125,6 +127,7 @@ impl Shell {
             vault,
             attachments,
             events,
+            locking: Locking::new(),
             drops: Mutex::default(),
             closing: AtomicBool::new(false),
         })
@@ -148,31 +151,67 @@ impl Shell {
         &self.following
     }
 
+    pub(crate) fn locking(&self) -> &Locking {
+        &self.locking
+    }
+
     pub(crate) fn attachments(&self) -> &Attachments {
         &self.attachments
     }
 
-    /// Opens the vault, or makes it where there is none. A vault that is open stays as it is.
+    /// Opens the vault by the keyring, or makes it where there is none. A vault that is open stays as it is, and one that was locked
+    /// waits to be unlocked.
     pub(crate) fn open_vault<R: Runtime>(&self, app: &AppHandle<R>) -> Result<VaultView, UiError> {
+        if self.locking.is_locked() {
+            return Err(UiError::locked());
+        }
+        let folder = self.vault_folder(app)?;
+        self.opened(app, &folder, || {
+            if Vault::is_in(&folder)? {
+                return self.open_by_keyring(app, &folder);
+            }
+            Ok((Vault::create(&folder, &*self.keyring(app)?, rng())?, Vec::new()))
+        })
+    }
+
+    /// Opens a vault that is there by the keyring. One that has a passphrase does not ask for the keyring.
+    pub(crate) fn open_by_keyring<R: Runtime>(
+        &self,
+        app: &AppHandle<R>,
+        folder: &Path,
+    ) -> Result<(Vault, Vec<Finding>), UiError> {
+        if Vault::ways(folder).is_ok_and(|ways| !ways.contains(&Way::Keyring)) {
+            return Err(UnlockError::NotByKeyring.into());
+        }
+        Ok(Vault::open(folder, &*self.keyring(app)?, rng())?)
+    }
+
+    pub(crate) fn keyring<R: Runtime>(&self, app: &AppHandle<R>) -> Result<Box<dyn Keyring>, KeyringError> {
+        (self.connect_keyring)(&app.config().identifier)
+    }
+
+    /// Opens the vault in a folder and begins what goes on while it is open.
+    pub(crate) fn opened<R: Runtime>(
+        &self,
+        app: &AppHandle<R>,
+        folder: &Path,
+        open: impl FnOnce() -> Result<(Vault, Vec<Finding>), UiError>,
+    ) -> Result<VaultView, UiError> {
         let mut place = self.vault.lock()?;
         if place.is_open() {
             return Ok(VaultView { findings: Vec::new() });
         }
-        let folder = self.vault_folder(app)?;
-        let keyring = (self.connect_keyring)(&app.config().identifier)?;
-        let (mut vault, findings) = if Vault::is_in(&folder)? {
-            Vault::open(&folder, &*keyring, rng())?
-        } else {
-            (Vault::create(&folder, &*keyring, rng())?, Vec::new())
-        };
+        let (mut vault, findings) = open()?;
         vault.summarize(Summarizer(Arc::clone(&self.catalogue)));
         sending::finish(&mut vault);
         self.attachments.opened(&mut vault);
         // What cannot be deleted now, the next opening deletes.
         trash::delete_old(&mut vault, &self.attachments, Now::read().ms).ok();
+        self.locking.opened(&mut vault);
         let check = Check::of(&mut vault);
         place.fill(vault);
         drop(place);
+        Self::lock_when_idle(app);
         check.start(Arc::clone(&self.vault), Arc::clone(&self.events));
         if let Some(own) = folder.parent() {
             self.sending.start(own.to_path_buf());
@@ -187,7 +226,7 @@ impl Shell {
         }
     }
 
-    fn vault_folder<R: Runtime>(&self, app: &AppHandle<R>) -> Result<PathBuf, UiError> {
+    pub(crate) fn vault_folder<R: Runtime>(&self, app: &AppHandle<R>) -> Result<PathBuf, UiError> {
         match &self.vault_folder {
             Some(folder) => Ok(folder.clone()),
             None => Ok(app.path().app_local_data_dir().map_err(|_| UiError::vault_unreachable())?.join("vault")),
@@ -237,6 +276,10 @@ impl Shell {
 
     pub(crate) fn watched_by(&self, channel: Channel<ShellEvent>) {
         self.events.to(channel);
+    }
+
+    pub(crate) fn tell(&self, event: ShellEvent) {
+        self.events.tell(event);
     }
 
     /// Tells the window that the lists are not what they were.
@@ -309,7 +352,7 @@ impl VaultPlace {
 }
 
 impl VaultGuard<'_> {
-    fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.0.is_some()
     }
 
@@ -318,7 +361,7 @@ impl VaultGuard<'_> {
         *self.0 = Some(Opened { vault, lists });
     }
 
-    fn empty(&mut self) {
+    pub(crate) fn empty(&mut self) {
         if let Some(opened) = self.0.take() {
             opened.vault.close();
         }
@@ -326,12 +369,12 @@ impl VaultGuard<'_> {
 
     /// Returns the vault.
     pub(crate) fn open(&mut self) -> Result<&mut Vault, UiError> {
-        self.0.as_mut().map(|opened| &mut opened.vault).ok_or_else(UiError::internal)
+        self.0.as_mut().map(|opened| &mut opened.vault).ok_or_else(UiError::locked)
     }
 
     /// Returns the lists as they are now.
     pub(crate) fn lists(&mut self) -> Result<&mut Lists, UiError> {
-        let Opened { vault, lists } = self.0.as_mut().ok_or_else(UiError::internal)?;
+        let Opened { vault, lists } = self.0.as_mut().ok_or_else(UiError::locked)?;
         lists.refresh(vault);
         Ok(lists)
     }

@@ -4,11 +4,13 @@ use std::{fmt, io};
 
 use satchel_order::entry::EntryError;
 use satchel_order::inert::InertError;
+use satchel_seal::{PassphraseError, WordsError};
 use satchel_store::journal::HeaderError;
 use satchel_store::journal_file::AppendError;
 use satchel_store::key_file::KeyFileError;
 use satchel_store::{
-    AttachError, CreateVaultError, KeyringError, OpenVaultError, ReadError, RecordRuleError, UnlockError, WriteError,
+    AttachError, CreateVaultError, KeyringError, OpenVaultError, ProtectionError, ReadError, RecordRuleError,
+    UnlockError, WriteError,
 };
 use satchel_sync::drive::Unanswered;
 use satchel_sync::plan::Why;
@@ -81,6 +83,20 @@ impl UiError {
     pub fn internal() -> Self {
         let message = "Satchel ran into a fault of its own. What was saved is safe. Close Satchel and open it again.";
         Self::new(UiErrorCode::Internal, message)
+    }
+
+    /// The vault is locked, or was not opened yet.
+    pub(crate) fn locked() -> Self {
+        let message =
+            "Satchel is locked, so this was not done. What was saved is safe. Unlock Satchel and do it again.";
+        Self::new(UiErrorCode::PassphraseNeeded, message)
+    }
+
+    /// The recovery kit could not be written where it was to go.
+    pub(crate) fn kit_not_written() -> Self {
+        let message = "The recovery kit could not be written there. The words on the screen are the same. Choose another folder, or \
+             print them.";
+        Self::new(UiErrorCode::NotSaved, message)
     }
 
     /// The vault's folder has no place on this computer.
@@ -276,6 +292,36 @@ impl From<UnlockError> for UiError {
             }
             UnlockError::NoRecoveryWords | UnlockError::WrongRecoveryWords => UiErrorCode::WrongWords,
             UnlockError::NoFirmRecovery | UnlockError::WrongFirmKey => UiErrorCode::Refused,
+        };
+        Self::new(code, sentence(&error))
+    }
+}
+
+impl From<PassphraseError> for UiError {
+    fn from(error: PassphraseError) -> Self {
+        Self::new(UiErrorCode::WrongPassphrase, sentence(&error))
+    }
+}
+
+impl From<WordsError> for UiError {
+    fn from(error: WordsError) -> Self {
+        Self::new(UiErrorCode::WrongWords, sentence(&error))
+    }
+}
+
+impl From<ProtectionError> for UiError {
+    fn from(error: ProtectionError) -> Self {
+        let code = match error {
+            ProtectionError::Unlock(error) => return error.into(),
+            ProtectionError::Keyring(error) => return error.into(),
+            ProtectionError::Read(error) => return error.into(),
+            ProtectionError::TypedBackWrongly(_) => UiErrorCode::WrongWords,
+            ProtectionError::HasPassphrase | ProtectionError::FirmKey(_) => UiErrorCode::Refused,
+            ProtectionError::Derive(_)
+            | ProtectionError::Slot(_)
+            | ProtectionError::KeyFile(_)
+            | ProtectionError::NotWritten(_)
+            | ProtectionError::Uncertain(_) => UiErrorCode::VaultUnreachable,
         };
         Self::new(code, sentence(&error))
     }

@@ -116,6 +116,10 @@ impl Keyring for Shared {
     fn write(&self, vault: satchel_terms::VaultId, secret: &[u8]) -> Result<(), KeyringError> {
         self.0.write(vault, secret)
     }
+
+    fn delete(&self, vault: satchel_terms::VaultId) -> Result<(), KeyringError> {
+        self.0.delete(vault)
+    }
 }
 
 /// A Satchel that runs at a desk.

@@ -64,6 +64,10 @@ fn told(finding: &Finding) -> Vec<Value> {
         }
         Finding::LastWriteCut(_) => vec![json!({ "cut": true })],
         Finding::OlderCopy => vec![json!({ "olderCopy": true })],
-        Finding::NotNotedInKeyring | Finding::CacheRebuilt | Finding::AttachmentsMissing(_) => Vec::new(),
+        Finding::NotNotedInKeyring
+        | Finding::NoKeyring
+        | Finding::KeyringDoesNotOpen
+        | Finding::CacheRebuilt
+        | Finding::AttachmentsMissing(_) => Vec::new(),
     }
 }

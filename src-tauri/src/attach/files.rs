@@ -172,11 +172,12 @@ impl Files {
 
     /// Forgets the files of a draft, and stops sealing them.
     pub(super) fn forget(&mut self, order: OrderId) {
-        for file in self.0.remove(&order).unwrap_or_default() {
-            if let State::Sealing { cancelled, .. } = file.state {
-                cancelled.store(true, Ordering::Relaxed);
-            }
-        }
+        self.0.remove(&order).unwrap_or_default().iter().for_each(File::cancel);
+    }
+
+    /// Forgets all files, and stops sealing them.
+    pub(super) fn forget_all(&mut self) {
+        std::mem::take(&mut self.0).values().flatten().for_each(File::cancel);
     }
 
     /// Gives the files of a draft to another id of it.
@@ -207,6 +208,12 @@ impl Files {
 }
 
 impl File {
+    fn cancel(&self) {
+        if let State::Sealing { cancelled, .. } = &self.state {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+    }
+
     fn view(&self) -> FileView {
         let state = match &self.state {
             State::Sealing { done, .. } => FileStateView::Sealing { done: *done },

@@ -7,9 +7,9 @@ use crate::clock::Now;
 use crate::draft::{self, AnswerPath, OpenDraft};
 use crate::rng;
 use crate::state::{Shell, order_id};
-use crate::trash;
 use crate::ui_error::UiError;
 use crate::view::draft::{AnswerView, DraftView, EntryView, SavedAnswer, SavedRows};
+use crate::view::orders::OrderRow;
 use crate::view::review::ReviewView;
 
 /// Makes a draft of a service and answers its order id.
@@ -82,11 +82,17 @@ pub fn restore_draft(shell: State<'_, Shell>, order: String) -> Result<(), UiErr
     Ok(())
 }
 
+/// Lists discarded drafts, the one that was discarded last first.
+#[tauri::command(async)]
+pub fn trash(shell: State<'_, Shell>) -> Result<Vec<OrderRow>, UiError> {
+    Ok(shell.vault()?.lists()?.trash(shell.attachments()))
+}
+
 /// Deletes discarded drafts for good, with their files.
 #[tauri::command(async)]
 pub fn empty_trash(shell: State<'_, Shell>, orders: Vec<String>) -> Result<(), UiError> {
     let orders = orders.iter().map(|order| order_id(order)).collect::<Result<Vec<_>, _>>()?;
-    trash::delete(shell.vault()?.open()?, shell.attachments(), &orders)?;
+    crate::trash::delete(shell.vault()?.open()?, shell.attachments(), &orders)?;
     shell.lists_changed();
     Ok(())
 }

@@ -4,6 +4,8 @@ pub mod app_info;
 pub mod closing;
 pub mod drafts;
 pub mod files;
+pub mod history;
+pub mod locking;
 pub mod orders;
 pub mod painted;
 pub mod received;

@@ -3,14 +3,17 @@
 mod assess;
 mod form;
 mod open;
+mod past;
 mod path;
 mod record;
 mod review;
 mod shown;
+mod versions;
 
 pub(crate) use assess::assessment;
 pub(crate) use form::form;
 pub(crate) use open::OpenDraft;
+pub(crate) use past::Direction;
 pub(crate) use path::AnswerPath;
 pub(crate) use record::{DraftRecord, change};
 pub(crate) use review::{review, submitted};

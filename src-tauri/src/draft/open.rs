@@ -6,16 +6,18 @@ use satchel_store::{Table, Vault};
 use satchel_terms::OrderId;
 use serde_json::Value;
 
+use super::past::Direction;
 use super::path::AnswerPath;
 use super::record::{DraftRecord, change};
 use super::shown::{self, Sensitive};
-use super::{answers, assessment, form};
+use super::{answers, assessment, form, versions};
 use crate::catalogue::Catalogue;
 use crate::clock::Now;
 use crate::sending::is_submitted;
 use crate::ui_error::UiError;
 use crate::view::draft::{AnswerView, ChangeView, DraftView, EntryView, NoticeView, SavedAnswer, SavedRows};
 use crate::view::files::FileView;
+use crate::view::history::VersionView;
 
 /// A draft in the vault with the definition that it is pinned to.
 pub(crate) struct OpenDraft<'a> {
@@ -47,7 +49,7 @@ impl<'a> OpenDraft<'a> {
         let Taken { value, notices } = taken;
         // Nothing is written of an answer that is there already, such as one that was looked at and left.
         if self.record.answer(path) != value.as_ref() {
-            let patch = change::answer(path, value.as_ref(), now.ms).map_err(|_| UiError::internal())?;
+            let patch = self.record.answering(path, value.as_ref(), now.ms).map_err(|_| UiError::internal())?;
             self.write(&patch)?;
         }
         Ok(SavedAnswer {
@@ -71,7 +73,7 @@ impl<'a> OpenDraft<'a> {
             return Err(UiError::too_many_rows(&repeats.item, repeats.rows_max));
         }
         let row = self.record.next_row(section).ok_or_else(UiError::internal)?;
-        self.write(&change::new_row(section, row, now.ms))?;
+        self.write_row((section, row), true, change::new_row(section, row, now.ms), now)?;
         Ok(self.rows(section))
     }
 
@@ -86,8 +88,35 @@ impl<'a> OpenDraft<'a> {
         if !self.record.knows_row(section, row) {
             return Err(UiError::gone());
         }
-        self.write(&change::row_removed(section, row, removed, now.ms))?;
+        if self.record.has_row(section, row) == removed {
+            self.write_row((section, row), !removed, change::row_removed(section, row, removed, now.ms), now)?;
+        }
         Ok(self.rows(section))
+    }
+
+    /// Takes the last change back, or does it again, and says what that was; nothing where there is none.
+    pub(crate) fn step(&mut self, direction: Direction, now: Now) -> Result<Option<String>, UiError> {
+        let said = self.record.past.next(direction).map(|(change, _)| versions::said(self.definition, change));
+        if let Some(patch) = self.record.stepping(direction, now.ms).map_err(|_| UiError::internal())? {
+            self.write(&patch)?;
+        }
+        Ok(said)
+    }
+
+    /// Lists the versions, the newest first.
+    pub(crate) fn versions(&self) -> Vec<VersionView> {
+        versions::versions(self.definition, &self.record.past)
+    }
+
+    /// Makes the draft again what it was in a version.
+    pub(crate) fn restore_version(&mut self, number: u32, now: Now) -> Result<(), UiError> {
+        if !self.record.past.versions().any(|(version, _)| version == number) {
+            return Err(UiError::gone());
+        }
+        match self.record.restoring(number, now.ms).map_err(|_| UiError::internal())? {
+            Some(patch) => self.write(&patch),
+            None => Ok(()),
+        }
     }
 
     /// Puts the draft into the trash, or takes it out.
@@ -108,6 +137,11 @@ impl<'a> OpenDraft<'a> {
             files,
             saved_at_ms: self.record.changed_at_ms,
         }
+    }
+
+    fn write_row(&mut self, row: (&str, u32), is_there: bool, patch: Value, now: Now) -> Result<(), UiError> {
+        let patch = self.record.with_row(row, is_there, patch, now.ms).map_err(|_| UiError::internal())?;
+        self.write(&patch)
     }
 
     fn write(&mut self, patch: &Value) -> Result<(), UiError> {

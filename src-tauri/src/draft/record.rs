@@ -9,6 +9,7 @@ use satchel_terms::{CatalogueVersion, V1};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::past::Past;
 use super::path::AnswerPath;
 
 /// A draft. Rows have ids that stay, so that a change names its row whatever was removed meanwhile.
@@ -30,6 +31,9 @@ pub(crate) struct DraftRecord {
     /// Files that are not sealed yet, by the ids under which the window knows them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) attaching: BTreeMap<String, Attaching>,
+    /// What was changed, so that it can be taken back.
+    #[serde(default, skip_serializing_if = "Past::is_empty")]
+    pub(crate) past: Past,
 }
 
 /// A file that is to be attached. It is kept until the file is sealed, so that a Satchel that was killed meanwhile goes on.
@@ -87,6 +91,7 @@ impl DraftRecord {
             fields: BTreeMap::new(),
             rows: BTreeMap::new(),
             attaching: BTreeMap::new(),
+            past: Past::default(),
         }
     }
 

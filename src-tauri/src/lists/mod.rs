@@ -72,22 +72,29 @@ impl Lists {
             outbox: count(OrderListView::Outbox),
             active: count(OrderListView::Active),
             completed: count(OrderListView::Completed),
-            trash: count(OrderListView::Trash),
         }
     }
 
     /// Lists the orders of a list, the one that changed last first.
     pub(crate) fn rows(&self, list: OrderListView, attachments: &Attachments) -> Vec<OrderRow> {
-        let mut rows: Vec<_> = self.members(list).map(|(order, summary)| row(order, summary, attachments)).collect();
-        rows.sort_by(|one, other| {
-            (Reverse(one.changed_at_ms), &one.order).cmp(&(Reverse(other.changed_at_ms), &other.order))
-        });
-        rows
+        rows(self.members(list), attachments)
+    }
+
+    /// Lists the discarded drafts, the one that was discarded last first.
+    pub(crate) fn trash(&self, attachments: &Attachments) -> Vec<OrderRow> {
+        let drafts = self.drafts.iter().map(|(order, summary)| (*order, summary));
+        let discarded = drafts.filter(|(_, summary)| summary.discarded_at_ms.is_some());
+        rows(discarded.filter(|(order, _)| !self.is_submitted(*order)), attachments)
+    }
+
+    /// Tells whether an order was submitted. Its draft stays until the provider has it.
+    fn is_submitted(&self, order: OrderId) -> bool {
+        self.outbox.contains_key(&order) || self.received.contains_key(&order)
     }
 
     fn table(&self, list: OrderListView) -> &HashMap<OrderId, OrderSummary> {
         match list {
-            OrderListView::Drafts | OrderListView::Trash => &self.drafts,
+            OrderListView::Drafts => &self.drafts,
             OrderListView::Outbox => &self.outbox,
             OrderListView::Active | OrderListView::Completed => &self.received,
         }
@@ -100,16 +107,21 @@ impl Lists {
     }
 
     fn is_member(&self, list: OrderListView, order: OrderId, summary: &OrderSummary) -> bool {
-        // A draft that was submitted stays until the provider has it.
-        let submitted = || self.outbox.contains_key(&order) || self.received.contains_key(&order);
         match list {
             OrderListView::Outbox => true,
-            OrderListView::Drafts => summary.discarded_at_ms.is_none() && !submitted(),
-            OrderListView::Trash => summary.discarded_at_ms.is_some() && !submitted(),
+            OrderListView::Drafts => summary.discarded_at_ms.is_none() && !self.is_submitted(order),
             OrderListView::Active => !following::is_over(summary.state),
             OrderListView::Completed => following::is_over(summary.state),
         }
     }
+}
+
+fn rows<'a>(orders: impl Iterator<Item = (OrderId, &'a OrderSummary)>, attachments: &Attachments) -> Vec<OrderRow> {
+    let mut rows: Vec<_> = orders.map(|(order, summary)| row(order, summary, attachments)).collect();
+    rows.sort_by(|one, other| {
+        (Reverse(one.changed_at_ms), &one.order).cmp(&(Reverse(other.changed_at_ms), &other.order))
+    });
+    rows
 }
 
 fn row(order: OrderId, summary: &OrderSummary, attachments: &Attachments) -> OrderRow {

@@ -108,6 +108,12 @@ impl Sending {
         tauri::async_runtime::spawn(Arc::clone(self).run(folder, wishes));
     }
 
+    /// Stops sending, until it is begun again. What the storage confirmed is in the vault.
+    pub(crate) fn stop(&self) {
+        // Nobody is left who could wish for something, so it ends.
+        *self.wishes.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Hears that orders came into the outbox.
     pub(crate) fn look(&self) {
         self.wish(Wish::Look);

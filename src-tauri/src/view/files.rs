@@ -43,7 +43,7 @@ pub enum FileStateView {
 
 /// What the shell tells the window without being asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "is", rename_all = "kebab-case")]
+#[serde(tag = "is", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum ShellEvent {
     /// A file of a draft came, moved on or ended.
@@ -79,6 +79,11 @@ pub enum ShellEvent {
     Found {
         /// What happened, what is safe, what to do.
         finding: String,
+    },
+    /// The vault was locked. The window forgets all that it shows.
+    Locked {
+        /// When, in milliseconds since 1970-01-01T00:00:00Z.
+        at_ms: u64,
     },
     /// The window is to close. It saves what was typed and answers by `answer_close`.
     Closing,

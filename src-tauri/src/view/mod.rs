@@ -6,6 +6,7 @@
 pub mod draft;
 pub mod files;
 pub mod form;
+pub mod history;
 pub mod orders;
 pub mod outbox;
 pub mod received;

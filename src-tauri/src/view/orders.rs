@@ -15,8 +15,6 @@ pub enum OrderListView {
     Active,
     /// Completed or cancelled.
     Completed,
-    /// Drafts that were discarded.
-    Trash,
 }
 
 /// How many orders each list has.
@@ -31,8 +29,6 @@ pub struct CountsView {
     pub active: usize,
     /// Completed.
     pub completed: usize,
-    /// Trash.
-    pub trash: usize,
 }
 
 /// An order as a row of a list.

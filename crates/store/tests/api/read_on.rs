@@ -3,9 +3,9 @@
 use std::fs;
 use std::sync::Arc;
 
-use satchel_seal::VaultKey;
+use satchel_seal::{SlotBinding, SlotKind, VaultKey};
 use satchel_store::journal_file::{Condition, JOURNAL, JournalFile, VaultLock};
-use satchel_store::key_file::{KeyFile, KeyringEntry};
+use satchel_store::key_file::{KeyFile, KeyringEntry, Slot};
 use satchel_store::salvage::{Gap, Taken};
 use satchel_terms::VaultId;
 use serde::Deserialize;
@@ -72,7 +72,12 @@ fn vault_key(vectors: &Vectors) -> anyhow::Result<VaultKey> {
     let slots = slots.ok_or_else(|| anyhow::anyhow!("the vectors have a file with a keyring slot"))?;
     let entry = KeyringEntry::from_bytes(&hex(slots.secrets.keyring_entry.as_deref().unwrap_or_default())?);
     let slot_key = entry.ok_or_else(|| anyhow::anyhow!("the entry is one"))?.slot_key;
-    Ok(KeyFile::from_text(&slots.file, vectors.vault_id)?.open_by_keyring(&slot_key)?)
+    let file = KeyFile::from_text(&slots.file, vectors.vault_id)?;
+    let wrapped =
+        file.slots().iter().find_map(|slot| if let Slot::Keyring { wrapped } = slot { Some(wrapped) } else { None });
+    let wrapped = wrapped.ok_or_else(|| anyhow::anyhow!("there is a keyring slot"))?;
+    let binding = SlotBinding { vault: vectors.vault_id, rotation: file.rotation().get(), kind: SlotKind::Keyring };
+    Ok(slot_key.unwrap_vault_key(&wrapped.0, &binding)?)
 }
 
 fn check(vault: VaultId, key: &VaultKey, vector: &Journal) -> Outcome {

@@ -19,8 +19,4 @@ active: number,
 /**
  * Completed.
  */
-completed: number, 
-/**
- * Trash.
- */
-trash: number, };
+completed: number, };

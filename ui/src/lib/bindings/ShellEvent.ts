@@ -35,7 +35,11 @@ connection: ConnectionView, } | { "is": "found",
 /**
  * What happened, what is safe, what to do.
  */
-finding: string, } | { "is": "closing" } | { "is": "dragging", 
+finding: string, } | { "is": "locked", 
+/**
+ * When, in milliseconds since 1970-01-01T00:00:00Z.
+ */
+atMs: number, } | { "is": "closing" } | { "is": "dragging", 
 /**
  * Whether they are.
  */

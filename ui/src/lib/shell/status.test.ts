@@ -38,8 +38,8 @@ describe("statusWords", () => {
   it("says of a locked vault what is kept and what goes on, and of none that nothing is stored", () => {
     const locked = (uploads: number) => said({ is: "locked", info: AZURE, vault: { ...LOCKED, uploads } });
     expect(locked(0)).toEqual(["Locked", "encrypted on this computer"]);
-    expect(locked(1).at(-1)).toBe("1 upload goes on");
-    expect(locked(2).at(-1)).toBe("2 uploads go on");
+    expect(locked(1).at(-1)).toBe("1 upload paused");
+    expect(locked(2).at(-1)).toBe("2 uploads paused");
     const error = { code: "keyring_missing", message: "" } as const;
     expect(said({ is: "unmade", info: AZURE, error, trying: false })).toEqual(["Nothing is stored yet"]);
     expect(said({ is: "blank" })).toEqual([]);

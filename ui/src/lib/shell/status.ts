@@ -55,7 +55,7 @@ function inMode({ mode }: AppInfo, words: StatusWord[]): StatusWord[] {
 /** Says what goes on while the vault is locked. */
 function uploadWords(uploads: number): StatusWord[] {
   if (uploads === 0) return [];
-  return [{ says: `${counted(uploads, "upload")} ${uploads === 1 ? "goes" : "go"} on`, tone: "plain" }];
+  return [{ says: `${counted(uploads, "upload")} paused`, tone: "plain" }];
 }
 
 /** Says "saved" only of what is on disk. */

@@ -1,0 +1,118 @@
+//! Locking, and what opens the vault. What is typed here is wiped once it was used.
+
+use std::collections::BTreeMap;
+
+use tauri::{AppHandle, Runtime, State};
+use zeroize::Zeroizing;
+
+use crate::locking::Typed;
+use crate::picker;
+use crate::state::Shell;
+use crate::ui_error::UiError;
+use crate::view::vault::{KitView, LockSettingsView, VaultStateView, VaultView};
+
+/// Tells whether the vault is open, and what opens it.
+#[tauri::command(async)]
+pub fn vault_state<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<VaultStateView, UiError> {
+    shell.vault_state(&app)
+}
+
+/// Makes the vault behind a passphrase.
+#[tauri::command(async)]
+pub fn create_vault<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    passphrase: String,
+) -> Result<VaultView, UiError> {
+    shell.create_vault(&app, &Zeroizing::new(passphrase))
+}
+
+/// Locks the vault.
+#[tauri::command(async)]
+pub fn lock_vault(shell: State<'_, Shell>) -> Result<(), UiError> {
+    shell.lock()
+}
+
+/// Unlocks the vault; without a passphrase by the keyring.
+#[tauri::command(async)]
+pub fn unlock_vault<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    passphrase: Option<String>,
+) -> Result<VaultView, UiError> {
+    match passphrase.map(Zeroizing::new) {
+        None => shell.unlock_by_keyring(&app),
+        Some(passphrase) => shell.unlock(&app, &Typed::passphrase(&passphrase)?),
+    }
+}
+
+/// Opens the vault by the words of the recovery kit. A passphrase that is given opens it from then on.
+#[tauri::command(async)]
+pub fn unlock_with_words<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    words: String,
+    passphrase: Option<String>,
+) -> Result<VaultView, UiError> {
+    let (words, passphrase) = (Zeroizing::new(words), passphrase.map(Zeroizing::new));
+    shell.unlock(&app, &Typed::words(&words, passphrase.as_deref().map(String::as_str))?)
+}
+
+/// Sets a passphrase, or changes the current one.
+#[tauri::command(async)]
+pub fn set_passphrase(shell: State<'_, Shell>, current: Option<String>, passphrase: String) -> Result<(), UiError> {
+    let (current, passphrase) = (current.map(Zeroizing::new), Zeroizing::new(passphrase));
+    shell.set_passphrase(current.as_deref().map(String::as_str), &passphrase)
+}
+
+/// Takes the passphrase away.
+#[tauri::command(async)]
+pub fn remove_passphrase<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    current: String,
+) -> Result<(), UiError> {
+    shell.remove_passphrase(&app, &Zeroizing::new(current))
+}
+
+/// Makes a recovery kit. It counts once it is confirmed.
+#[tauri::command(async)]
+pub fn make_kit(shell: State<'_, Shell>) -> Result<KitView, UiError> {
+    shell.make_kit()
+}
+
+/// Confirms the recovery kit by words of it, by their numbers.
+#[tauri::command(async)]
+pub fn confirm_kit(shell: State<'_, Shell>, typed: BTreeMap<String, String>) -> Result<(), UiError> {
+    shell.confirm_kit(|number| typed.get(&number.to_string()).cloned())
+}
+
+/// Lets the user say where the recovery kit goes, and writes it there; nothing where none was picked.
+#[tauri::command(async)]
+pub fn save_kit<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<Option<String>, UiError> {
+    let text = Zeroizing::new(shell.kit_text()?);
+    let answers = shell.picked().map(ToOwned::to_owned);
+    let Some(target) = picker::pick_target(&app, answers.as_deref(), "Satchel recovery kit.txt") else {
+        return Ok(None);
+    };
+    std::fs::write(&target, text.as_bytes()).map_err(|_| UiError::kit_not_written())?;
+    Ok(Some(target.display().to_string()))
+}
+
+/// Tells after how long the vault locks by itself.
+#[tauri::command]
+pub fn lock_settings(shell: State<'_, Shell>) -> LockSettingsView {
+    shell.lock_settings()
+}
+
+/// Says after how many minutes the vault locks by itself.
+#[tauri::command(async)]
+pub fn set_lock_minutes(shell: State<'_, Shell>, minutes: u32) -> Result<(), UiError> {
+    shell.set_lock_minutes(minutes)
+}
+
+/// Tells that somebody is there.
+#[tauri::command]
+pub fn touched(shell: State<'_, Shell>) {
+    shell.locking().touched();
+}

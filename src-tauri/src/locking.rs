@@ -1,0 +1,292 @@
+//! Locking: the keys and everything that was decrypted leave this process, and come back by the keyring, a passphrase or the
+//! recovery words.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use satchel_seal::{ChosenPassphrase, Passphrase, RecoveryWords};
+use satchel_store::{Finding, Keyring, RecordId, RecoveryKit, Secret, Table, Vault, Way};
+use serde::{Deserialize, Serialize};
+use tauri::{AppHandle, Manager as _, Runtime};
+
+use crate::clock::Now;
+use crate::rng;
+use crate::state::Shell;
+use crate::ui_error::UiError;
+use crate::view::files::ShellEvent;
+use crate::view::vault::{KitView, LockSettingsView, LockStateView, VaultStateView, VaultView, WayView};
+
+/// After how many minutes without a key or a click the vault locks, and between which of them the user may choose.
+const MINUTES: u32 = 15;
+const MINUTES_MIN: u32 = 1;
+const MINUTES_MAX: u32 = 60;
+/// How often it is looked whether somebody was there.
+const LOOK: Duration = Duration::from_secs(1);
+/// The record of how long; there is one.
+const LOCK_SETTINGS: RecordId = RecordId::from_bytes([
+    0xa4, 0x1c, 0x6e, 0x92, 0x37, 0xd0, 0x4b, 0x58, 0x8e, 0x03, 0xf1, 0x7a, 0x29, 0xcc, 0x65, 0xb8,
+]);
+
+/// What the user chose of locking.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LockRecord {
+    minutes: u32,
+}
+
+/// When the vault was locked, and when somebody was there last.
+#[derive(Debug)]
+pub(crate) struct Locking {
+    state: Mutex<State>,
+    /// The recovery words that were shown and are to be typed back.
+    kit: Mutex<Option<RecoveryKit>>,
+}
+
+#[derive(Debug)]
+struct State {
+    locked_at_ms: Option<u64>,
+    /// How many orders waited to be sent when it was locked.
+    waiting: usize,
+    touched: Instant,
+    minutes: u32,
+}
+
+impl Locking {
+    pub(crate) fn new() -> Self {
+        let state = State { locked_at_ms: None, waiting: 0, touched: Instant::now(), minutes: MINUTES };
+        Self { state: Mutex::new(state), kit: Mutex::default() }
+    }
+
+    /// Hears that somebody is there.
+    pub(crate) fn touched(&self) {
+        self.state().touched = Instant::now();
+    }
+
+    pub(crate) fn is_locked(&self) -> bool {
+        self.state().locked_at_ms.is_some()
+    }
+
+    /// Hears that the vault is open, and reads how long it may stay so.
+    pub(crate) fn opened(&self, vault: &mut Vault) {
+        let chosen = vault.read::<LockRecord>(Table::Settings, LOCK_SETTINGS).ok().flatten();
+        let minutes = chosen.map_or(MINUTES, |record| record.minutes.clamp(MINUTES_MIN, MINUTES_MAX));
+        *self.state() = State { locked_at_ms: None, waiting: 0, touched: Instant::now(), minutes };
+    }
+
+    fn is_idle(&self) -> bool {
+        let state = self.state();
+        state.touched.elapsed() >= Duration::from_secs(u64::from(state.minutes) * 60)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn kit(&self) -> MutexGuard<'_, Option<RecoveryKit>> {
+        self.kit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A secret that the user typed.
+pub(crate) enum Typed {
+    /// The passphrase.
+    Passphrase(Passphrase),
+    /// The recovery words, and the passphrase that is to open the vault from then on.
+    Words(RecoveryWords, Option<ChosenPassphrase>),
+}
+
+impl Typed {
+    pub(crate) fn passphrase(text: &str) -> Result<Self, UiError> {
+        Ok(Self::Passphrase(Passphrase::typed(text)?))
+    }
+
+    pub(crate) fn words(words: &str, passphrase: Option<&str>) -> Result<Self, UiError> {
+        let passphrase = passphrase.map(ChosenPassphrase::new).transpose()?;
+        Ok(Self::Words(RecoveryWords::typed(words)?, passphrase))
+    }
+
+    /// Opens a vault. Words also see to it that it opens without them from then on.
+    pub(crate) fn open(&self, folder: &Path, keyring: Option<&dyn Keyring>) -> Result<(Vault, Vec<Finding>), UiError> {
+        let secret = match self {
+            Self::Passphrase(passphrase) => Secret::Passphrase(passphrase),
+            Self::Words(words, _) => Secret::RecoveryWords(words),
+        };
+        let (mut vault, findings) = Vault::open_by(folder, &secret, keyring, rng())?;
+        let has_passphrase = vault.own_ways().contains(&Way::Passphrase);
+        match (self, keyring) {
+            (Self::Words(_, Some(passphrase)), _) if has_passphrase => vault.change_passphrase(&secret, passphrase)?,
+            (Self::Words(_, Some(passphrase)), _) => vault.set_passphrase(passphrase)?,
+            (Self::Words(_, None), Some(keyring)) if !has_passphrase => vault.restore_keyring(keyring)?,
+            (Self::Words(_, None) | Self::Passphrase(_), _) => {}
+        }
+        Ok((vault, findings))
+    }
+}
+
+/// Tells what opens a vault without words: its passphrase where there is one.
+fn way(ways: &[Way]) -> WayView {
+    if ways.contains(&Way::Passphrase) { WayView::Passphrase } else { WayView::Keyring }
+}
+
+impl Shell {
+    /// Tells how the vault is, as far as that can be told without opening it.
+    pub(crate) fn vault_state<R: Runtime>(&self, app: &AppHandle<R>) -> Result<VaultStateView, UiError> {
+        let mut place = self.vault()?;
+        let (is_open, ways) = match place.open() {
+            Ok(vault) => (true, vault.own_ways()),
+            // One whose key file cannot be read says why when it is opened.
+            Err(_) => (false, Vault::ways(&self.vault_folder(app)?).unwrap_or_default()),
+        };
+        let (locked_at_ms, uploads) = {
+            let state = self.locking().state();
+            (state.locked_at_ms, state.waiting)
+        };
+        let state = match (is_open, locked_at_ms) {
+            (true, _) => LockStateView::Open,
+            (false, Some(_)) => LockStateView::Locked,
+            (false, None) => LockStateView::Closed,
+        };
+        Ok(VaultStateView {
+            state,
+            locked_at_ms,
+            way: way(&ways),
+            has_vault: is_open || Vault::is_in(&self.vault_folder(app)?)?,
+            has_kit: ways.contains(&Way::RecoveryWords),
+            uploads,
+        })
+    }
+
+    /// Makes the vault behind a passphrase.
+    pub(crate) fn create_vault<R: Runtime>(&self, app: &AppHandle<R>, passphrase: &str) -> Result<VaultView, UiError> {
+        let passphrase = ChosenPassphrase::new(passphrase)?;
+        let keyring = self.keyring(app).ok();
+        self.fill(app, |folder| Ok(Vault::create_with_passphrase(folder, &passphrase, keyring.as_deref(), rng())?))
+    }
+
+    /// Unlocks the vault by the keyring.
+    pub(crate) fn unlock_by_keyring<R: Runtime>(&self, app: &AppHandle<R>) -> Result<VaultView, UiError> {
+        self.fill(app, |folder| self.open_by_keyring(app, folder))
+    }
+
+    /// Opens the vault by what the user typed.
+    pub(crate) fn unlock<R: Runtime>(&self, app: &AppHandle<R>, typed: &Typed) -> Result<VaultView, UiError> {
+        let keyring = self.keyring(app).ok();
+        self.fill(app, |folder| typed.open(folder, keyring.as_deref()))
+    }
+
+    /// Locks the vault: what is on its way stops and goes on when it is open again. Everything that was shown as saved is on disk.
+    pub(crate) fn lock(&self) -> Result<(), UiError> {
+        *self.locking().kit() = None;
+        self.sending().stop();
+        let mut place = self.vault()?;
+        if !place.is_open() {
+            return Ok(());
+        }
+        let waiting = place.lists()?.counts().outbox;
+        place.empty();
+        self.attachments().locked();
+        let at_ms = Now::read().ms;
+        {
+            let mut state = self.locking().state();
+            (state.locked_at_ms, state.waiting) = (Some(at_ms), waiting);
+        }
+        drop(place);
+        self.tell(ShellEvent::Locked { at_ms });
+        Ok(())
+    }
+
+    /// Locks the vault once nobody was there for the minutes that were chosen.
+    pub(crate) fn lock_when_idle<R: Runtime>(app: &AppHandle<R>) {
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move {
+            loop {
+                tokio::time::sleep(LOOK).await;
+                let shell = app.state::<Self>();
+                if shell.locking().is_locked() {
+                    return;
+                }
+                if shell.locking().is_idle() {
+                    shell.lock().ok();
+                }
+            }
+        });
+    }
+
+    /// Sets a passphrase, or changes it.
+    pub(crate) fn set_passphrase(&self, current: Option<&str>, passphrase: &str) -> Result<(), UiError> {
+        let passphrase = ChosenPassphrase::new(passphrase)?;
+        let current = current.map(Passphrase::typed).transpose()?;
+        let mut place = self.vault()?;
+        let vault = place.open()?;
+        match current {
+            Some(current) => vault.change_passphrase(&Secret::Passphrase(&current), &passphrase)?,
+            None => vault.set_passphrase(&passphrase)?,
+        }
+        Ok(())
+    }
+
+    /// Takes the passphrase away, so that the keyring opens the vault.
+    pub(crate) fn remove_passphrase<R: Runtime>(&self, app: &AppHandle<R>, current: &str) -> Result<(), UiError> {
+        let current = Passphrase::typed(current)?;
+        let keyring = self.keyring(app)?;
+        Ok(self.vault()?.open()?.remove_passphrase(&Secret::Passphrase(&current), &*keyring)?)
+    }
+
+    /// Makes recovery words, which count once some of them were typed back.
+    pub(crate) fn make_kit(&self) -> Result<KitView, UiError> {
+        self.vault()?.open()?;
+        let kit = RecoveryKit::make(&mut rng());
+        let view = KitView { words: kit.words().into_iter().map(str::to_owned).collect(), ask: kit.asked().to_vec() };
+        *self.locking().kit() = Some(kit);
+        Ok(view)
+    }
+
+    /// Takes the words that were typed back, by their numbers.
+    pub(crate) fn confirm_kit(&self, typed: impl Fn(usize) -> Option<String>) -> Result<(), UiError> {
+        let mut place = self.vault()?;
+        let mut kit = self.locking().kit();
+        let shown = kit.as_ref().ok_or_else(UiError::gone)?;
+        let [first, second] = shown.asked().map(|number| typed(number).unwrap_or_default());
+        place.open()?.keep_recovery_kit(shown, [&first, &second])?;
+        *kit = None;
+        Ok(())
+    }
+
+    /// Returns the text of the kit that is shown, to be written where the user says.
+    pub(crate) fn kit_text(&self) -> Result<String, UiError> {
+        let kit = self.locking().kit();
+        let words = kit.as_ref().ok_or_else(UiError::gone)?.words();
+        let numbered: String = words.iter().enumerate().map(|(at, word)| format!("{}. {word}\n", at + 1)).collect();
+        Ok(format!(
+            "Satchel: recovery kit\n\nThese 12 words open the drafts of this computer if its key is lost or the passphrase is \
+             forgotten. Whoever has them can read the drafts. Keep them in a place that locks, and delete this file once it is \
+             printed.\n\n{numbered}"
+        ))
+    }
+
+    /// Tells after how long the vault locks.
+    pub(crate) fn lock_settings(&self) -> LockSettingsView {
+        let minutes = self.locking().state().minutes;
+        LockSettingsView { minutes, minutes_min: MINUTES_MIN, minutes_max: MINUTES_MAX, managed: false }
+    }
+
+    /// Says after how long the vault locks.
+    pub(crate) fn set_lock_minutes(&self, minutes: u32) -> Result<(), UiError> {
+        let minutes = minutes.clamp(MINUTES_MIN, MINUTES_MAX);
+        self.vault()?.open()?.put(Table::Settings, LOCK_SETTINGS, &LockRecord { minutes })?;
+        self.locking().state().minutes = minutes;
+        self.locking().touched();
+        Ok(())
+    }
+
+    /// Returns the folder of the vault and opens what `open` finds there; a vault that is open stays as it is.
+    fn fill<R: Runtime>(
+        &self,
+        app: &AppHandle<R>,
+        open: impl FnOnce(&Path) -> Result<(Vault, Vec<Finding>), UiError>,
+    ) -> Result<VaultView, UiError> {
+        let folder: PathBuf = self.vault_folder(app)?;
+        self.opened(app, &folder, || open(&folder))
+    }
+}
