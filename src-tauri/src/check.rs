@@ -31,7 +31,7 @@ impl Check {
     pub(crate) fn start(self, vault: Arc<VaultPlace>, events: Arc<Events>) {
         thread::spawn(move || {
             if let Some(finding) = self.changed_files() {
-                events.tell(ShellEvent::Found { finding });
+                events.tell_surely(ShellEvent::Found { finding });
             }
             // A journal that cannot be read now is read at the next opening.
             let gaps = self.journal.and_then(|journal| journal.run(|| true).ok()).unwrap_or_default();
@@ -45,7 +45,7 @@ impl Check {
                 }
             }
             if !gaps.is_empty() {
-                events.tell(ShellEvent::Found { finding: JOURNAL_DAMAGED.to_owned() });
+                events.tell_surely(ShellEvent::Found { finding: JOURNAL_DAMAGED.to_owned() });
             }
         });
     }

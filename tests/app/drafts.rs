@@ -178,7 +178,7 @@ fn what_is_not_there_is_refused_in_words() {
     let satchel = desk.start().unwrap();
     assert_eq!(
         satchel.ask("orders", json!({"list": "drafts"})).unwrap_err()["code"],
-        json!("internal"),
+        json!("passphrase_needed"),
         "nothing is read before the vault is open"
     );
     let order = satchel.draft().unwrap();

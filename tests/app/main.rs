@@ -9,6 +9,8 @@ mod files;
 mod grants;
 #[cfg(feature = "practice")]
 mod hostile;
+mod locking;
+mod past;
 #[cfg(feature = "practice")]
 mod provider;
 #[cfg(feature = "practice")]

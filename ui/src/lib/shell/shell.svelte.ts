@@ -81,6 +81,7 @@ export class Shell {
       this.outbox.hear(event);
       if (event.is === "closing") void this.closing.begin("close");
       if (event.is === "locked") this.#drop();
+      if (event.is === "found") this.start.found(event.finding);
       if (event.is === "lists") void this.counts.reload();
       if (event.is === "connection") this.connection.hear(event.connection);
       // The form tells it where the files were to go; anywhere else, here.

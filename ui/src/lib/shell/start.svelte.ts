@@ -46,6 +46,11 @@ export class Start {
     return this.#findings;
   }
 
+  /** Hears of something that was found behind the open window. */
+  found(finding: string): void {
+    this.#findings = [...this.#findings, finding];
+  }
+
   dismissFindings(): void {
     this.#findings = [];
   }
@@ -85,7 +90,7 @@ export class Start {
   }
 
   async #enter(info: AppInfo, { findings }: VaultView): Promise<void> {
-    this.#findings = findings;
+    this.#findings = [...findings, ...this.#findings];
     await this.#opened();
     // It may have been locked again meanwhile.
     if (this.#state.is !== "blank") this.#state = { is: "ready", info };
