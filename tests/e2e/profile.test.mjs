@@ -33,6 +33,7 @@ const MAY_BE_LEFT = [
   /^XDG_RUNTIME_DIR\/dconf\/user$/, // whether settings of the desktop changed
   /^XDG_DATA_HOME\/keyrings\/(login\.keyring|user\.keystore)$/, // the desktop's keyring, under the login's password
   /^XDG_DATA_HOME\/org\.example\.satchel\.practice\/vault\/(journal\.satchel|vault\.keys|vault\.lock)$/, // docs/FORMATS.md
+  /^XDG_DATA_HOME\/org\.example\.satchel\.practice\/vault\/snapshot\.satchel$/, // sealed pieces
   /^XDG_DATA_HOME\/org\.example\.satchel\.practice\/vault\/cache\/(conf|db|snap\.[0-9A-F]+)$/, // sealed records
   /^XDG_DATA_HOME\/org\.example\.satchel\.practice\/vault\/attachments\/[0-9a-f]{32}\.sealed$/, // sealed files
 ];

@@ -80,7 +80,10 @@ impl Check {
             Check::Ui => ui::check().and_then(|()| ui::build()),
             Check::Lints => {
                 ui::ensure_built()?;
-                must(cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]))
+                let lint = ["clippy", "--workspace", "--all-targets", "--locked"];
+                must(cargo().args(lint).args(["--", "--deny", "warnings"]))?;
+                // What only a practice build has is linted as well.
+                must(cargo().args(lint).args(["--features", "satchel/practice", "--", "--deny", "warnings"]))
             }
             Check::Rust => {
                 ui::ensure_built()?;

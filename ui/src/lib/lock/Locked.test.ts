@@ -23,7 +23,7 @@ describe("a locked vault", () => {
     expect(screen.getByText("Locked at 11:20 AM. What was saved is safe on this computer.")).toBeTruthy();
     expect(screen.queryByRole("navigation")).toBeNull();
     const status = screen.getByRole("contentinfo").textContent;
-    for (const says of ["Locked", "encrypted on this computer", "1 upload goes on"]) {
+    for (const says of ["Locked", "encrypted on this computer", "1 upload paused"]) {
       expect(status).toContain(says);
     }
     await user.keyboard("{Control>}n{/Control}{Control>},{/Control}{Control>}l{/Control}");

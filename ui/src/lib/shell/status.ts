@@ -52,7 +52,7 @@ function inMode({ mode }: AppInfo, words: StatusWord[]): StatusWord[] {
   return mode === "practice" ? [...words, PRACTICE] : words;
 }
 
-/** Says what goes on while the vault is locked. */
+/** Says what waits while the vault is locked. */
 function uploadWords(uploads: number): StatusWord[] {
   if (uploads === 0) return [];
   return [{ says: `${counted(uploads, "upload")} paused`, tone: "plain" }];
