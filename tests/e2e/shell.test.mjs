@@ -12,7 +12,15 @@ journey("opens with its title, its rail and a status line that names practice", 
   assert.equal((await desk.page.windows()).length, 1);
   const rail = await desk.page.elements("nav button");
   const names = await Promise.all(rail.map((button) => button.name()));
-  assert.deepEqual(names, ["New order", "Drafts 0", "Outbox 0", "Active 0", "Completed 0", "Settings"]);
+  assert.deepEqual(names, [
+    "New order",
+    "Drafts 0",
+    "Outbox 0",
+    "Active 0",
+    "Completed 0",
+    "Settings",
+    "Lock",
+  ]);
   assert.equal(await desk.read("heading", "Active"), "Active");
   assert.equal(await desk.read("heading", "No active orders"), "No active orders");
   assert.match(

@@ -32,29 +32,25 @@ import { sealedFiles, writeLarge, writePdf } from "./papers.mjs";
 import { Provider } from "./provider.mjs";
 import { until } from "./webdriver.mjs";
 
-for (const [keyring, says] of [
-  ["none", "This computer offers no keyring"],
-  ["locked", "The keyring is locked"],
-]) {
-  journey(
-    `says “${says}”, lets nothing be typed, and goes on once there is one that is open`,
-    async (desk) => {
-      await desk.start();
-      assert.equal(await heading(desk.page), says);
-      assert.match(await status(desk), /^The vault is not open/);
-      assert.ok(await desk.page.run(() => document.querySelector("nav, input, textarea, select") === null));
-      await desk.press("Control+n");
-      assert.equal(await heading(desk.page), says, "there is no way past it");
-      assert.ok(!existsSync(desk.vault), "a vault whose key nobody keeps");
-      await desk.unlockKeyring();
-      await desk.press("Tab", "Enter");
-      await until("the vault to open", async () => (await heading(desk.page)) === "Active");
-      await startOrder(desk);
-      await typeAndSave(desk, "Dana Whitfield");
-    },
-    { keyring },
-  );
-}
+journey(
+  "says that the keyring is locked, lets nothing be typed, and goes on once there is one that is open",
+  async (desk) => {
+    await desk.start();
+    const says = "The keyring is locked";
+    assert.equal(await heading(desk.page), says);
+    assert.match(await status(desk), /^The vault is not open/);
+    assert.ok(await desk.page.run(() => document.querySelector("nav, input, textarea, select") === null));
+    await desk.press("Control+n");
+    assert.equal(await heading(desk.page), says, "there is no way past it");
+    assert.ok(!existsSync(desk.vault), "a vault whose key nobody keeps");
+    await desk.unlockKeyring();
+    await desk.press("Tab", "Enter");
+    await until("the vault to open", async () => (await heading(desk.page)) === "Active");
+    await startOrder(desk);
+    await typeAndSave(desk, "Dana Whitfield");
+  },
+  { keyring: "locked" },
+);
 
 journey("says in a second window that Satchel is open, and the first goes on", async (desk) => {
   await desk.start();
@@ -252,7 +248,10 @@ journey(
     await desk.start();
     const told = await findings(desk);
     assert.equal(told.length, 1);
-    assert.match(told[0], /journal was damaged on disk\. Everything before the damage is there/);
+    assert.match(
+      told[0],
+      /journal was damaged on disk\. Some changes, most likely the newest, could not be read/,
+    );
     assert.deepEqual(
       readFileSync(/kept as (.*?)\. Check/.exec(told[0])[1]),
       bytes,
