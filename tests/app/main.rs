@@ -9,7 +9,10 @@ mod files;
 mod grants;
 #[cfg(feature = "practice")]
 mod hostile;
+// `cfg(test)` says what is true anyway, and lets the lints know that helpers here may panic as tests do.
+#[cfg(test)]
 mod locking;
+#[cfg(test)]
 mod past;
 #[cfg(feature = "practice")]
 mod provider;
