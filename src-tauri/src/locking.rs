@@ -23,6 +23,9 @@ const MINUTES_MIN: u32 = 1;
 const MINUTES_MAX: u32 = 60;
 /// How often it is looked whether somebody was there.
 const LOOK: Duration = Duration::from_secs(1);
+/// How much more than it ran the clock must have gone on between two looks for the computer to have slept. A clock that was set
+/// ahead looks the same, and locking for it does no harm.
+const SLEPT_MS: u64 = 30_000;
 /// The record of how long; there is one.
 const LOCK_SETTINGS: RecordId = RecordId::from_bytes([
     0xa4, 0x1c, 0x6e, 0x92, 0x37, 0xd0, 0x4b, 0x58, 0x8e, 0x03, 0xf1, 0x7a, 0x29, 0xcc, 0x65, 0xb8,
@@ -49,18 +52,26 @@ struct State {
     /// How many orders waited to be sent when it was locked.
     waiting: usize,
     touched: Instant,
+    /// Whether the window holds something that could not be saved yet.
+    unsaved: bool,
     minutes: u32,
 }
 
 impl Locking {
     pub(crate) fn new() -> Self {
-        let state = State { locked_at_ms: None, waiting: 0, touched: Instant::now(), minutes: MINUTES };
+        let state = State { locked_at_ms: None, waiting: 0, touched: Instant::now(), unsaved: false, minutes: MINUTES };
         Self { state: Mutex::new(state), kit: Mutex::default() }
     }
 
-    /// Hears that somebody is there.
-    pub(crate) fn touched(&self) {
-        self.state().touched = Instant::now();
+    /// Hears that somebody is there, and whether the window holds something that could not be saved.
+    pub(crate) fn touched(&self, unsaved: bool) {
+        let mut state = self.state();
+        (state.touched, state.unsaved) = (Instant::now(), unsaved);
+    }
+
+    /// Tells whether locking now would lose what was typed. Then only somebody who says so locks.
+    fn holds_unsaved(&self) -> bool {
+        self.state().unsaved
     }
 
     pub(crate) fn is_locked(&self) -> bool {
@@ -71,7 +82,7 @@ impl Locking {
     pub(crate) fn opened(&self, vault: &mut Vault) {
         let chosen = vault.read::<LockRecord>(Table::Settings, LOCK_SETTINGS).ok().flatten();
         let minutes = chosen.map_or(MINUTES, |record| record.minutes.clamp(MINUTES_MIN, MINUTES_MAX));
-        *self.state() = State { locked_at_ms: None, waiting: 0, touched: Instant::now(), minutes };
+        *self.state() = State { locked_at_ms: None, waiting: 0, touched: Instant::now(), unsaved: false, minutes };
     }
 
     fn is_idle(&self) -> bool {
@@ -122,6 +133,11 @@ impl Typed {
         }
         Ok((vault, findings))
     }
+}
+
+/// Tells whether the computer slept while the clock went on so far and this process ran so long.
+fn slept(clock_ms: u64, ran: Duration) -> bool {
+    u128::from(clock_ms) >= ran.as_millis() + u128::from(SLEPT_MS)
 }
 
 /// Tells what opens a vault without words: its passphrase where there is one.
@@ -196,17 +212,19 @@ impl Shell {
         Ok(())
     }
 
-    /// Locks the vault once nobody was there for the minutes that were chosen.
+    /// Locks the vault once nobody was there for the minutes that were chosen, or the computer slept.
     pub(crate) fn lock_when_idle<R: Runtime>(app: &AppHandle<R>) {
         let app = app.clone();
         tauri::async_runtime::spawn(async move {
             loop {
+                let (looked_at_ms, looked) = (Now::read().ms, Instant::now());
                 tokio::time::sleep(LOOK).await;
                 let shell = app.state::<Self>();
                 if shell.locking().is_locked() {
                     return;
                 }
-                if shell.locking().is_idle() {
+                let slept = slept(Now::read().ms.saturating_sub(looked_at_ms), looked.elapsed());
+                if (slept || shell.locking().is_idle()) && !shell.locking().holds_unsaved() {
                     shell.lock().ok();
                 }
             }
@@ -276,7 +294,7 @@ impl Shell {
         let minutes = minutes.clamp(MINUTES_MIN, MINUTES_MAX);
         self.vault()?.open()?.put(Table::Settings, LOCK_SETTINGS, &LockRecord { minutes })?;
         self.locking().state().minutes = minutes;
-        self.locking().touched();
+        self.locking().state().touched = Instant::now();
         Ok(())
     }
 
@@ -288,5 +306,28 @@ impl Shell {
     ) -> Result<VaultView, UiError> {
         let folder: PathBuf = self.vault_folder(app)?;
         self.opened(app, &folder, || open(&folder))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_saved_is_known_until_it_is() {
+        let locking = Locking::new();
+        assert!(!locking.holds_unsaved());
+        locking.touched(true);
+        assert!(locking.holds_unsaved());
+        locking.touched(false);
+        assert!(!locking.holds_unsaved() && !locking.is_idle());
+    }
+
+    #[test]
+    fn a_clock_that_went_on_without_us_tells_of_sleep() {
+        let second = Duration::from_secs(1);
+        assert!(!slept(1_000, second) && !slept(0, second) && !slept(SLEPT_MS, second));
+        assert!(slept(SLEPT_MS + 1_000, second) && slept(8 * 60 * 60 * 1_000, second));
+        assert!(!slept(60_000, Duration::from_secs(60)), "a busy computer did not sleep");
     }
 }

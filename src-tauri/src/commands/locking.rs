@@ -111,8 +111,8 @@ pub fn set_lock_minutes(shell: State<'_, Shell>, minutes: u32) -> Result<(), UiE
     shell.set_lock_minutes(minutes)
 }
 
-/// Tells that somebody is there.
+/// Tells that somebody is there, and whether the window holds something that could not be saved: then the vault does not lock by itself.
 #[tauri::command]
-pub fn touched(shell: State<'_, Shell>) {
-    shell.locking().touched();
+pub fn touched(shell: State<'_, Shell>, unsaved: bool) {
+    shell.locking().touched(unsaved);
 }

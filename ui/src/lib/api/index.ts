@@ -58,8 +58,8 @@ export const api = {
   lockSettings: () => call<LockSettingsView>("lock_settings"),
   /** Says after how many minutes the vault locks by itself. */
   setLockMinutes: (minutes: number) => call<null>("set_lock_minutes", { minutes }),
-  /** Tells that somebody is there, so that the vault does not lock. */
-  touched: () => call<null>("touched"),
+  /** Tells that somebody is there; with something that could not be saved, the vault does not lock by itself. */
+  touched: (unsaved: boolean) => call<null>("touched", { unsaved }),
   /** Hears what happens without being asked, until the window closes. */
   watch: (hear: (event: ShellEvent) => void) => {
     const onEvent = new Channel<ShellEvent>();

@@ -138,6 +138,17 @@ describe("somebody who is there", () => {
     expect(tell).toHaveBeenCalledTimes(2);
   });
 
+  it("is told of at once when something cannot be saved, and when it is", () => {
+    const tell = vi.fn(() => Promise.resolve(done(null)));
+    const touches = new Touches(tell);
+    touches.holds(false);
+    touches.holds(true);
+    touches.holds(true);
+    touches.touch();
+    touches.holds(false);
+    expect(tell.mock.calls).toEqual([[true], [false]]);
+  });
+
   it.each([
     ["a key", (user: ReturnType<typeof userEvent.setup>) => user.keyboard("x")],
     ["a click", (user: ReturnType<typeof userEvent.setup>) => user.click(document.body)],

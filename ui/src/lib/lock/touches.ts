@@ -7,6 +7,7 @@ export const TOUCHES_EVERY_MS = 15_000;
 export class Touches {
   readonly #tell: Api["touched"];
   #toldAtMs = -Infinity;
+  #unsaved = false;
 
   constructor(tell: Api["touched"]) {
     this.#tell = tell;
@@ -17,6 +18,14 @@ export class Touches {
     if (now - this.#toldAtMs < TOUCHES_EVERY_MS) return;
     this.#toldAtMs = now;
     // When it fails, the vault locks early: nothing is lost.
-    void this.#tell();
+    void this.#tell(this.#unsaved);
+  }
+
+  /** Tells at once whether there is something that could not be saved: locking by itself would lose it. */
+  holds(unsaved: boolean): void {
+    if (unsaved === this.#unsaved) return;
+    this.#unsaved = unsaved;
+    this.#toldAtMs = performance.now();
+    void this.#tell(unsaved);
   }
 }
