@@ -109,14 +109,14 @@ fn the_past_of_a_draft_is_bounded() {
     let listed = versions(&satchel, &order);
     assert_eq!(listed.len(), 200);
     assert_eq!(listed[0]["number"], 230);
-    let long = "records ".repeat(1_000);
-    for number in 0..60 {
+    let long = "records ".repeat(240);
+    for number in 0..150 {
         let path = if number % 2 == 0 { "subject.name" } else { "customer.person" };
         save(&satchel, &order, path, &format!("Someone {number}"));
         save(&satchel, &order, "subject.injury", &format!("{number} {long}"));
     }
     let kept = versions(&satchel, &order).len();
-    assert!(kept < 100 && kept > 10, "{kept}");
+    assert!(kept < 190 && kept > 50, "{kept}");
     step(&satchel, "undo_change", &order);
 }
 
