@@ -16,6 +16,8 @@ pub(crate) fn check() -> anyhow::Result<()> {
         must(cargo().args(["install", "cargo-deny", "--version", VERSION, "--locked", "--no-default-features"]))
             .context("cargo-deny could not be installed")?;
     }
+    // It looks at all platforms, and building for this one downloads no more than this one needs.
+    must(cargo().args(["fetch", "--locked"])).context("the crates of the lock file could not be downloaded")?;
     must(cargo().args(["deny", "--offline", "--locked", "--all-features", "check", "bans", "licenses", "sources"]))
 }
 
