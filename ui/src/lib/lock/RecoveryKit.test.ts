@@ -58,7 +58,7 @@ describe("the kit", () => {
 
   it("is saved as a file, which says where; or not, and says why", async () => {
     const saveKit = vi.fn(
-      inTurn(done(null), failing("not_saved", "The disk is full."), done("/home/dana/kit.txt")),
+      inTurn(done(null), failing("not_saved", "The disk is full."), done("/papers/kit.txt")),
     );
     const { user } = await open({ saveKit });
     const save = await screen.findByRole("button", { name: "Save as a file…" });
@@ -67,7 +67,7 @@ describe("the kit", () => {
     await user.click(save);
     expect((await screen.findByRole("alert")).textContent).toContain("The disk is full.");
     await user.click(save);
-    expect(await screen.findByText("Saved as /home/dana/kit.txt")).toBeTruthy();
+    expect(await screen.findByText("Saved as /papers/kit.txt")).toBeTruthy();
     expect(screen.getByText(/can be read by whoever gets it/)).toBeTruthy();
   });
 
