@@ -169,13 +169,11 @@ impl Attachments {
     /// sealed files without a record, which the next opening removes.
     pub(crate) fn delete(&self, vault: &mut Vault, order: OrderId) -> Result<(), UiError> {
         let folder = vault.attachments();
-        for (id, bytes) in
-            vault.summaries(Table::Attachments).map(|(id, bytes)| (id, bytes.to_vec())).collect::<Vec<_>>()
-        {
-            if AttachmentSummary::from_bytes(&bytes).is_some_and(|summary| summary.order == order) {
-                vault.delete(Table::Attachments, id)?;
-                folder.remove(id).ok();
-            }
+        let is_of_order = |bytes| AttachmentSummary::from_bytes(bytes).is_some_and(|summary| summary.order == order);
+        let files = vault.summaries(Table::Attachments).filter(|(_, bytes)| is_of_order(bytes));
+        for id in files.map(|(id, _)| id).collect::<Vec<_>>() {
+            vault.delete(Table::Attachments, id)?;
+            folder.remove(id).ok();
         }
         self.files().forget(order);
         Ok(())

@@ -70,3 +70,72 @@ fn changed_files_found(count: usize) -> String {
          files again, or ask your IT to restore the folder from a backup"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_terms::OrderId;
+    use tauri::Manager as _;
+
+    use crate::clock::Now;
+    use crate::desk::{Desk, until};
+    use crate::draft::OpenDraft;
+    use crate::rng;
+    use crate::state::Shell;
+
+    /// A vault with so many drafts, closed, so that it has a snapshot.
+    fn filled(desk: &Desk) {
+        let app = desk.start();
+        let shell = app.state::<Shell>();
+        let definition = shell.catalogue().services().next().expect("a service");
+        for _ in 0..300 {
+            let order = OrderId::make(&mut rng());
+            let mut place = shell.vault().expect("the place");
+            OpenDraft::start(place.open().expect("it is open"), definition, order, Now::read()).expect("it starts");
+        }
+        shell.close_vault();
+    }
+
+    #[test]
+    fn closing_keeps_a_snapshot_and_damage_before_it_is_told_behind_the_window() {
+        let desk = Desk::new();
+        filled(&desk);
+        let (snapshot, journal) = (desk.vault().join("snapshot.satchel"), desk.vault().join("journal.satchel"));
+        assert!(snapshot.exists(), "it opens quickly next time");
+        let mut bytes = std::fs::read(&journal).expect("the journal");
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&journal, bytes).expect("it is written");
+        let app = desk.start();
+        assert!(desk.hears("journal was damaged"));
+        assert!(until(|| !snapshot.exists()), "the next opening reads everything");
+        app.state::<Shell>().close_vault();
+    }
+
+    #[test]
+    fn a_sealed_file_of_another_length_is_told() {
+        let desk = Desk::new();
+        let paper = desk.folder.path().join("Complaint.pdf");
+        std::fs::write(&paper, b"three pages").expect("it is written");
+        {
+            let app = desk.start();
+            let shell = app.state::<Shell>();
+            let definition = shell.catalogue().services().next().expect("a service");
+            let order = OrderId::make(&mut rng());
+            OpenDraft::start(shell.vault().expect("the place").open().expect("open"), definition, order, Now::read())
+                .expect("it starts");
+            shell.attachments().attach(order, &[paper]).expect("it is attached");
+            assert!(until(|| shell.attachments().to_submit(order).is_ok_and(|files| files.len() == 1)));
+            shell.close_vault();
+        }
+        let sealed = std::fs::read_dir(desk.vault().join("attachments")).expect("the folder").next();
+        let sealed = sealed.expect("a file").expect("it is listed").path();
+        let whole = std::fs::read(&sealed).expect("it is read");
+        for changed in [&whole[..whole.len() - 1], &[&whole[..], &[0]].concat()] {
+            std::fs::write(&sealed, changed).expect("it is written");
+            desk.forget_told();
+            let app = desk.start();
+            assert!(desk.hears("1 attached file was cut short or added to"));
+            app.state::<Shell>().close_vault();
+        }
+    }
+}

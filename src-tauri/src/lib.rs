@@ -11,6 +11,8 @@ mod catalogue;
 mod check;
 mod clock;
 pub mod commands;
+#[cfg(test)]
+mod desk;
 mod draft;
 mod events;
 mod following;
@@ -90,7 +92,12 @@ pub const COMMANDS: &[&str] = &[
 /// Fails where the system offers no web view or no screen.
 pub fn run() -> anyhow::Result<()> {
     let shell = Shell::new(Instant::now(), Places::of_this_computer())?;
-    register(tauri::Builder::default(), shell).run(context())?;
+    let app = register(tauri::Builder::default(), shell).build(context())?;
+    app.run(|app, event| {
+        if let tauri::RunEvent::Exit = event {
+            state::close_soon(app);
+        }
+    });
     Ok(())
 }
 

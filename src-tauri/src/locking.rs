@@ -225,7 +225,10 @@ impl Shell {
                 }
                 let slept = slept(Now::read().ms.saturating_sub(looked_at_ms), looked.elapsed());
                 if (slept || shell.locking().is_idle()) && !shell.locking().holds_unsaved() {
-                    shell.lock().ok();
+                    let app = app.clone();
+                    let locked = tauri::async_runtime::spawn_blocking(move || app.state::<Self>().lock());
+                    // What cannot be locked now is tried at the next look.
+                    locked.await.ok();
                 }
             }
         });
@@ -312,15 +315,38 @@ impl Shell {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::{Desk, until};
 
     #[test]
-    fn what_cannot_be_saved_is_known_until_it_is() {
-        let locking = Locking::new();
-        assert!(!locking.holds_unsaved());
-        locking.touched(true);
-        assert!(locking.holds_unsaved());
-        locking.touched(false);
-        assert!(!locking.holds_unsaved() && !locking.is_idle());
+    fn nobody_there_locks_unless_something_cannot_be_saved() {
+        let desk = Desk::new();
+        let app = desk.start();
+        let shell = app.state::<Shell>();
+        shell.set_lock_minutes(1).expect("it is kept");
+        shell.locking().touched(true);
+        let ago = Instant::now().checked_sub(Duration::from_secs(61));
+        shell.locking().state().touched = ago.expect("the computer has run for a minute");
+        assert!(shell.locking().is_idle());
+        // Longer than two looks.
+        let begun = Instant::now();
+        assert!(until(|| begun.elapsed() > LOOK * 3));
+        assert!(!shell.locking().is_locked(), "what was typed would be lost");
+        shell.locking().state().unsaved = false;
+        assert!(until(|| shell.locking().is_locked()));
+        assert!(desk.hears(r#""is":"locked""#));
+        assert!(shell.vault().expect("the place").open().is_err(), "the vault is gone from memory");
+    }
+
+    #[test]
+    fn a_vault_that_was_locked_waits_to_be_unlocked() {
+        let desk = Desk::new();
+        let app = desk.start();
+        let shell = app.state::<Shell>();
+        shell.lock().expect("it locks");
+        assert!(shell.open_vault(app.handle()).is_err());
+        shell.unlock_by_keyring(app.handle()).expect("it opens");
+        shell.locking().touched(false);
+        assert!(!shell.locking().is_locked() && !shell.locking().is_idle());
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use satchel_order::catalogue::DefinitionError;
@@ -28,6 +30,9 @@ use crate::ui_error::UiError;
 use crate::view::files::{FileView, ShellEvent};
 use crate::view::review::ReviewView;
 use crate::view::vault::VaultView;
+
+/// How long an app that ends waits for its vault to be closed.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// The two edges that a build can have; the code between them is the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -323,6 +328,18 @@ impl Shell {
             DragDropEvent::Over { .. } | _ => {}
         }
     }
+}
+
+/// Closes the vault of an app that ends, and waits a moment for it. Whoever holds the vault, such as a keyring that asks its user, does
+/// not keep Satchel from ending: nothing is lost by that, and the next opening takes longer.
+pub(crate) fn close_soon<R: Runtime>(app: &AppHandle<R>) {
+    let (closed, waits) = channel();
+    let app = app.clone();
+    thread::spawn(move || {
+        app.state::<Shell>().close_vault();
+        closed.send(()).ok();
+    });
+    waits.recv_timeout(CLOSING).ok();
 }
 
 /// Reads the id of an order as the window gives it back.

@@ -274,6 +274,7 @@ impl From<OpenVaultError> for UiError {
             | OpenVaultError::KeyFile(_)
             | OpenVaultError::OtherKey
             | OpenVaultError::OtherRotation
+            | OpenVaultError::BeforeRelease
             | OpenVaultError::BeingErased
             | OpenVaultError::JournalMissing
             | OpenVaultError::Journal(_) => UiErrorCode::VaultDamaged,

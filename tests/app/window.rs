@@ -90,7 +90,7 @@ impl Desk {
     /// Starts Satchel on this desk and opens its main window.
     pub(crate) fn start(&self) -> Result<Running, Box<dyn std::error::Error>> {
         let keyring = Arc::clone(&self.keyring);
-        let connect = move |_: &str| Ok(Box::new(Shared(Arc::clone(&keyring))) as Box<dyn Keyring>);
+        let connect = move |_: &str| Ok(Box::new(Arc::clone(&keyring)) as Box<dyn Keyring>);
         let places = Places {
             vault: Some(self.vault()),
             keyring: Box::new(connect),
@@ -101,24 +101,6 @@ impl Desk {
         let app = satchel_app::register(mock_builder(), shell).build(satchel_app::context())?;
         let window = open(&app, "main")?;
         Ok(Running { window, app })
-    }
-}
-
-/// The keyring of a desk, which outlives the vaults that it opens.
-#[derive(Debug)]
-struct Shared(Arc<InMemoryKeyring>);
-
-impl Keyring for Shared {
-    fn read(&self, vault: satchel_terms::VaultId) -> Result<zeroize::Zeroizing<Vec<u8>>, KeyringError> {
-        self.0.read(vault)
-    }
-
-    fn write(&self, vault: satchel_terms::VaultId, secret: &[u8]) -> Result<(), KeyringError> {
-        self.0.write(vault, secret)
-    }
-
-    fn delete(&self, vault: satchel_terms::VaultId) -> Result<(), KeyringError> {
-        self.0.delete(vault)
     }
 }
 

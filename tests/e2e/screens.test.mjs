@@ -1,6 +1,7 @@
 // An order as its users see it, from the empty form to the sheet: axe finds nothing, nothing is cut off, and there is a
 // picture of each for a person to look at.
 
+import assert from "node:assert/strict";
 import { join } from "node:path";
 
 import { assertAccessible, loadAxe } from "./axe.mjs";
@@ -50,7 +51,83 @@ const WRONG_SCREENS = {
   },
 };
 
+/** The screens of a vault and of what was put away, each with the way to it from the one before. */
+const VAULT_SCREENS = {
+  versions: async (desk) => {
+    await desk.click("button", "More");
+    await desk.press("Enter");
+    await desk.find("heading", "Earlier versions");
+  },
+  trash: async (desk) => {
+    await desk.press("Escape");
+    await formIsOpen(desk);
+    await desk.click("button", "More");
+    await desk.press("End", "Enter");
+    await desk.press("Tab", "Enter");
+    await desk.click("button", /^Trash, 1/);
+    await desk.find("heading", "Trash");
+  },
+  "trash, asked whether to delete": async (desk) => {
+    await desk.click("button", /^Empty the trash/);
+    await until("the question", () => desk.page.run(() => document.querySelector("dialog[open]") !== null));
+  },
+  "settings, a passphrase": async (desk) => {
+    await desk.press("Escape");
+    await goTo(desk, "Settings");
+    await desk.click("button", /^Set a passphrase/);
+  },
+  "recovery kit": async (desk) => {
+    await desk.press("Escape");
+    await goTo(desk, "Settings");
+    await desk.click("button", /^Make the kit…/);
+    await until("the words", () =>
+      desk.page.run(() => document.querySelectorAll("ol.words li").length === 12),
+    );
+  },
+  locked: async (desk) => {
+    await keepKit(desk);
+    await desk.press("Control+l");
+    await desk.find("heading", "Satchel is locked");
+    await loadAxe(desk);
+  },
+  "locked, by the words of the kit": async (desk) => {
+    await desk.click("button", "Use the recovery kit");
+  },
+};
+
 for (const theme of THEMES) {
+  journey(
+    `locking, keys, versions and the trash are right to look at in the ${theme} theme`,
+    async (desk) => {
+      await desk.start();
+      await loadAxe(desk);
+      await wear(desk, theme);
+      await startOrder(desk);
+      await goToSection(desk, 1);
+      await answer(desk, "customer.person", { text: "Dana Whitfield" });
+      await answer(desk, "customer.email", { text: "dana@example.com" });
+      await goToSection(desk, 2);
+      await answer(desk, "case.plaintiff", { text: "Maria Delgado" });
+      await isSaved(desk);
+      for (const [screen, go] of Object.entries(VAULT_SCREENS)) {
+        await go(desk);
+        assert.equal(await desk.page.run(() => document.documentElement.dataset.theme), theme, screen);
+        await lookAt(desk, screen, theme);
+      }
+    },
+  );
+
+  journey(
+    `a first run without a keyring is right to look at in the ${theme} theme`,
+    async (desk) => {
+      await desk.start();
+      await loadAxe(desk);
+      await desk.page.run((theme) => (document.documentElement.dataset.theme = theme), theme);
+      await lookAt(desk, "first run without a keyring", theme);
+    },
+    { keyring: "none" },
+  );
+
   journey(`an order is right to look at in the ${theme} theme`, async (desk) => {
     await desk.start();
     await loadAxe(desk);
@@ -91,6 +168,17 @@ for (const theme of THEMES) {
       await lookAt(desk, screen, theme);
     }
   });
+}
+
+/** Types back what the kit asks for. */
+async function keepKit(desk) {
+  const { words, asked } = await desk.page.run(() => ({
+    words: [...document.querySelectorAll("ol.words li")].map((item) => item.lastChild.textContent.trim()),
+    asked: [...document.querySelectorAll("input[id^='word-']")].map((input) => Number(input.id.slice(5))),
+  }));
+  for (const number of asked) await desk.type("textbox", `Word ${number}`, words[number - 1]);
+  await desk.press("Enter");
+  await until("the kit to be kept", () => desk.page.run(() => document.querySelector("ol.words") === null));
 }
 
 async function lookAt(desk, screen, theme) {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use satchel_seal::{RecordAddress, RecordKind};
+use satchel_seal::{RecordAddress, RecordError, RecordKind};
 
 use crate::index::{Index, Mark, Place, Written};
 use crate::journal::{HEADER_BYTES, Table};
@@ -10,7 +10,7 @@ use crate::journal_file::AppendError;
 use crate::keys::Shelf;
 use crate::record::RecordId;
 use crate::rewrite::Rewrite;
-use crate::vault::{ReadError, Vault, WriteError};
+use crate::vault::{ReadError, Vault};
 
 /// A shorter journal is not worth the trouble.
 pub const COMPACT_BYTES_MIN: u64 = 4 * 1024 * 1024;
@@ -40,7 +40,7 @@ impl Vault {
     /// [`CompactError`].
     pub fn compact(&mut self) -> Result<(), CompactError> {
         let mut rewrite = self.journal.begin_rewrite().map_err(CompactError::Write)?;
-        let done = self.copy_live(&mut rewrite).and_then(|index| {
+        let done = self.write_live(&mut rewrite, Self::whole_record).and_then(|index| {
             self.journal.finish_rewrite(rewrite).map_err(CompactError::Write)?;
             self.index = index;
             // A snapshot of the old file fits no more, and nothing of it is left to be read.
@@ -60,18 +60,20 @@ impl Vault {
         length > COMPACT_BYTES_MIN && length > factor.saturating_mul(self.index.live_bytes() + HEADER_BYTES as u64)
     }
 
-    fn copy_live(&mut self, rewrite: &mut Rewrite) -> Result<Index, CompactError> {
+    /// Writes every live record into a new journal, sealed as a whole by `sealed`.
+    pub(crate) fn write_live(
+        &mut self,
+        rewrite: &mut Rewrite,
+        sealed: impl Fn(&mut Self, (Table, RecordId), &Place, &RecordAddress) -> Result<Vec<u8>, CompactError>,
+    ) -> Result<Index, CompactError> {
         let live: Vec<(Table, RecordId, Place)> =
             self.index.all().map(|(table, id, place)| (table, id, place.clone())).collect();
         let mut index = Index::default();
         for (table, id, place) in live {
             let address = RecordAddress { kind: RecordKind::Put, id: *id.as_bytes(), revision: place.revision };
-            let record = self.whole_record((table, id), &place, &address)?;
+            let record = sealed(self, (table, id), &place, &address)?;
             let mark = Mark::of(&record);
-            let (offset, end) = rewrite.append(table, address, record).map_err(|error| match error {
-                AppendError::TooLong(_) => CompactError::TooLong,
-                AppendError::NotWritten(error) | AppendError::Broken(error) => CompactError::Write(error),
-            })?;
+            let (offset, end) = rewrite.append(table, address, record)?;
             index.take(table, &address, Written { offset, bytes: end - offset, mark });
         }
         Ok(index)
@@ -89,10 +91,24 @@ impl Vault {
         if place.deltas.is_empty() {
             return Ok(self.journal.read_at(place.put).map_err(ReadError::from)?.record);
         }
-        let sealed = self.keys.seal((Shelf::Journal, table), address, &json, &mut self.random);
-        sealed.map_err(|error| match WriteError::from(error) {
-            WriteError::Read(error) => CompactError::Read(error),
-            WriteError::Rule(_) | WriteError::Missing | WriteError::Journal(_) => CompactError::TooLong,
-        })
+        Ok(self.keys.seal((Shelf::Journal, table), address, &json, &mut self.random)?)
+    }
+}
+
+impl From<AppendError> for CompactError {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::TooLong(_) => Self::TooLong,
+            AppendError::NotWritten(error) | AppendError::Broken(error) => Self::Write(error),
+        }
+    }
+}
+
+impl From<RecordError> for CompactError {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::TooLong => Self::TooLong,
+            RecordError::DeleteNotEmpty | RecordError::NotAuthentic => Self::Read(ReadError::Damaged),
+        }
     }
 }

@@ -28,6 +28,20 @@ pub trait Keyring: fmt::Debug {
     fn delete(&self, vault: VaultId) -> Result<(), KeyringError>;
 }
 
+impl<K: Keyring + ?Sized> Keyring for std::sync::Arc<K> {
+    fn read(&self, vault: VaultId) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
+        (**self).read(vault)
+    }
+
+    fn write(&self, vault: VaultId, secret: &[u8]) -> Result<(), KeyringError> {
+        (**self).write(vault, secret)
+    }
+
+    fn delete(&self, vault: VaultId) -> Result<(), KeyringError> {
+        (**self).delete(vault)
+    }
+}
+
 /// What the operating system said. It holds no secret.
 pub type PlatformError = Box<dyn std::error::Error + Send + Sync>;
 

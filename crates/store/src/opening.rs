@@ -79,6 +79,12 @@ pub enum OpenVaultError {
          {JOURNAL} from a backup"
     )]
     JournalMissing,
+    /// Only builds from before the first release wrote such vaults.
+    #[error(
+        "this vault was made by a build of Satchel from before its first release, which this one does not read. Nothing was changed. \
+         Move Satchel's folder away to begin anew"
+    )]
+    BeforeRelease,
     /// The file is not this vault's journal.
     #[error(
         "the vault's journal cannot be used. Nothing was changed. Ask your IT to restore the file {JOURNAL} from a backup"
@@ -99,6 +105,7 @@ impl From<OpenJournalError> for OpenVaultError {
         match error {
             OpenJournalError::InUse => Self::InUse,
             OpenJournalError::Missing => Self::JournalMissing,
+            OpenJournalError::Header(HeaderError::BeforeRelease) => Self::BeforeRelease,
             OpenJournalError::Header(error) => Self::Journal(error),
             OpenJournalError::Io(error) => Self::Io(error),
             OpenJournalError::Exists => Self::Io(io::ErrorKind::AlreadyExists.into()),

@@ -9,26 +9,21 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use satchel_seal::{
-    ChainKey, DeriveError, Passphrase, RecordAddress, RecordError, RecordKind, RecoveryWords, SlotError, VaultKey,
-    WrapError,
-};
+use satchel_seal::{ChainKey, DeriveError, Passphrase, RecordError, RecoveryWords, SlotError, VaultKey, WrapError};
 use satchel_terms::EcPublicKey;
 
 use crate::compaction::CompactError;
 use crate::files::remove_if_there;
-use crate::index::{Index, Mark, Place, Written};
-use crate::journal::Table;
-use crate::journal_file::{AppendError, names_aside};
+use crate::index::Index;
+use crate::journal_file::names_aside;
 use crate::key_file::{KeyFile, KeyFileError, Slot};
 use crate::keyring::{self, Keyring, KeyringError};
 use crate::keys::{Keys, Shelf};
 use crate::protection::{KeyFileWrite, write_key_file};
-use crate::record::RecordId;
 use crate::rewrite::Rewrite;
 use crate::slots::{SlotFault, Way, Wrapping};
 use crate::unlocking::{Secret, UnlockError};
-use crate::vault::{ReadError, Vault, WriteError};
+use crate::vault::{ReadError, Vault};
 
 mod settling;
 #[cfg(test)]
@@ -258,7 +253,10 @@ impl Vault {
     ) -> Result<(Rewrite, Index), RotateError> {
         let rewrite = self.journal.begin_rewrite_as(name, Arc::new(chain_key));
         let mut rewrite = rewrite.map_err(RotateError::NotWritten)?;
-        let index = self.reseal_live(&mut rewrite, keys)?;
+        let index = self.write_live(&mut rewrite, |vault, (table, id), place, address| {
+            let json = vault.json_from_journal(table, id, place)?;
+            Ok(keys.seal((Shelf::Journal, table), address, &json, &mut vault.random)?)
+        })?;
         reached(Step::Copied).map_err(RotateError::NotWritten)?;
         rewrite.put_on_disk().map_err(RotateError::NotWritten)?;
         reached(Step::OnDisk).map_err(RotateError::NotWritten)?;
@@ -267,28 +265,6 @@ impl Vault {
         gone.and_then(|()| self.cache.empty()).map_err(RotateError::NotWritten)?;
         reached(Step::CachesGone).map_err(RotateError::NotWritten)?;
         Ok((rewrite, index))
-    }
-
-    fn reseal_live(&mut self, rewrite: &mut Rewrite, keys: &Keys) -> Result<Index, CompactError> {
-        let live: Vec<(Table, RecordId, Place)> =
-            self.index.all().map(|(table, id, place)| (table, id, place.clone())).collect();
-        let mut index = Index::default();
-        for (table, id, place) in live {
-            let json = self.json_from_journal(table, id, &place)?;
-            let address = RecordAddress { kind: RecordKind::Put, id: *id.as_bytes(), revision: place.revision };
-            let sealed = keys.seal((Shelf::Journal, table), &address, &json, &mut self.random);
-            let record = sealed.map_err(|error| match WriteError::from(error) {
-                WriteError::Read(error) => CompactError::Read(error),
-                WriteError::Rule(_) | WriteError::Missing | WriteError::Journal(_) => CompactError::TooLong,
-            })?;
-            let mark = Mark::of(&record);
-            let (offset, end) = rewrite.append(table, address, record).map_err(|error| match error {
-                AppendError::TooLong(_) => CompactError::TooLong,
-                AppendError::NotWritten(error) | AppendError::Broken(error) => CompactError::Write(error),
-            })?;
-            index.take(table, &address, Written { offset, bytes: end - offset, mark });
-        }
-        Ok(index)
     }
 
     /// Puts the new key file in place, from where on the new key counts.

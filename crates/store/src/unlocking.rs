@@ -42,7 +42,9 @@ pub enum UnlockError {
     )]
     WrongPassphrase,
     /// No recovery words were kept.
-    #[error("no recovery words were made for this vault")]
+    #[error(
+        "no recovery words were kept for this vault. Nothing was changed. Open it as usual, or ask your IT whether the firm can recover it"
+    )]
     NoRecoveryWords,
     /// They are those of another vault, or older ones.
     #[error(

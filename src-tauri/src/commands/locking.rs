@@ -1,6 +1,8 @@
 //! Locking, and what opens the vault. What is typed here is wiped once it was used.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
 
 use tauri::{AppHandle, Runtime, State};
 use zeroize::Zeroizing;
@@ -95,8 +97,18 @@ pub fn save_kit<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Resul
     let Some(target) = picker::pick_target(&app, answers.as_deref(), "Satchel recovery kit.txt") else {
         return Ok(None);
     };
-    std::fs::write(&target, text.as_bytes()).map_err(|_| UiError::kit_not_written())?;
+    write_kit(&target, &text).map_err(|_| UiError::kit_not_written())?;
     Ok(Some(target.display().to_string()))
+}
+
+/// Writes the kit whole or not at all, into a file that only its owner reads.
+fn write_kit(target: &Path, text: &str) -> std::io::Result<()> {
+    let folder = target.parent().ok_or(std::io::ErrorKind::NotFound)?;
+    let mut part = tempfile::Builder::new().prefix(".satchel-").suffix(".part").tempfile_in(folder)?;
+    part.write_all(text.as_bytes())?;
+    part.as_file().sync_all()?;
+    part.persist(target)?;
+    Ok(())
 }
 
 /// Tells after how long the vault locks by itself.

@@ -19,7 +19,7 @@ pub(crate) fn order(id: RecordId) -> Option<OrderId> {
     OrderId::from_bytes(*id.as_bytes()).ok()
 }
 
-/// What the lists show of the orders in a vault. Overwritten by the allocator when the vault is locked.
+/// What the lists show of the orders in a vault. It goes with the vault when that is locked.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
     drafts: HashMap<OrderId, OrderSummary>,

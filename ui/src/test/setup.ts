@@ -6,6 +6,7 @@ import { System } from "./system";
 // runs the tests.
 beforeEach(() => {
   System.install();
+  if (typeof sessionStorage !== "undefined") sessionStorage.clear();
   vi.stubGlobal("CSS", { escape: (name: string) => name });
   // It lays nothing out either, so there is nothing to scroll.
   if (typeof Element !== "undefined") Element.prototype.scrollIntoView = () => undefined;

@@ -3,17 +3,18 @@ use std::fs;
 use std::path::Path;
 
 use rand_core::UnwrapErr;
-use satchel_seal::{Passphrase, RecipientSecret, RecoveryWords};
+use satchel_seal::{ChosenPassphrase, Passphrase, RecipientSecret, RecoveryWords};
 use satchel_terms::FirmId;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::in_memory_keyring::InMemoryKeyring;
+use crate::journal::Table;
 use crate::journal_file::JOURNAL;
 use crate::protection::ProtectionError;
+use crate::record::RecordId;
 use crate::recovery_kit::RecoveryKit;
 use crate::{Finding, OpenVaultError};
-use satchel_seal::ChosenPassphrase;
 
 fn random() -> UnwrapErr<getrandom::SysRng> {
     UnwrapErr(getrandom::SysRng)

@@ -36,6 +36,17 @@ describe("the appearance", () => {
   });
 });
 
+describe("the appearance, when the document is loaded anew as locking does it", () => {
+  it("stays as chosen", async () => {
+    const { user, unmount } = await openWindow();
+    await user.keyboard("{Control>},{/Control}");
+    await user.selectOptions(screen.getByRole("combobox", { name: "Appearance" }), "Dark");
+    unmount();
+    await openWindow();
+    expect(worn()).toBe("dark");
+  });
+});
+
 describe("about", () => {
   it("tells version, mode and license", async () => {
     const { user } = await openWindow();
