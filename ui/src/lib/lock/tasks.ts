@@ -8,7 +8,7 @@ export const PASSPHRASE_TASKS: Record<PassphraseTask, TaskWords> = {
     button: "Set a passphrase",
     done: "The passphrase is set.",
     not: "The passphrase was not set.",
-    says: "From then on it opens the vault instead of the keyring alone. Make a recovery kit as well: a forgotten passphrase cannot be told to you by anybody.",
+    says: "From then on the passphrase opens the vault, and the keyring does not. Make a recovery kit as well: a forgotten passphrase cannot be told to you by anybody.",
   },
   change: {
     button: "Change passphrase",

@@ -53,7 +53,8 @@ describe("the days that are left", () => {
   const now = new Date(2026, 10, 24, 12);
   it.each([
     [30 * DAY_MS, "30 days"],
-    [2 * DAY_MS - 1, "1 day"],
+    [30 * DAY_MS - 5_000, "30 days"],
+    [1.4 * DAY_MS, "1 day"],
     [DAY_MS - 1, "Under 1 day"],
     [-1, "Under 1 day"],
   ])("of %d ms are %s", (leftMs, says) => {
