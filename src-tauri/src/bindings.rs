@@ -15,7 +15,9 @@ use crate::view::form::{
     ChoiceStyleView, FieldView, FormView, KindView, OptionView, RepeatsView, SectionView, ServiceView, WidthView,
 };
 use crate::view::history::{HistoryAnswer, VersionChangeView, VersionView};
-use crate::view::orders::{CountsView, OrderListView, OrderRow, OrderStateView};
+use crate::view::orders::{
+    CountsView, OrderColumnView, OrderListView, OrderPageView, OrderQueryView, OrderRow, OrderStateView,
+};
 use crate::view::outbox::{ConnectionView, OutboxItemView, OutboxPartView, TransferView, WaitView};
 use crate::view::received::{
     PaymentStateView, PaymentView, ReceivedView, ReturnedView, TimelineEventView, TimelineItemView, WorkStatusView,
@@ -65,7 +67,10 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         Mode,
         NoticeView,
         OptionView,
+        OrderColumnView,
         OrderListView,
+        OrderPageView,
+        OrderQueryView,
         OrderRow,
         OrderStateView,
         OutboxItemView,

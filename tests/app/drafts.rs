@@ -39,7 +39,7 @@ fn what_was_typed_is_there_after_a_restart() {
     assert_eq!(view["answers"]["subject.name"], text("Maria Delgado"));
     assert_eq!(view["answers"]["locations.0.custodian"], text("St. Brigid Medical Center"));
     assert_eq!(view["rows"], json!({"locations": [0]}));
-    let rows = satchel.ask("orders", json!({"list": "drafts"})).unwrap();
+    let rows = satchel.orders("drafts").unwrap();
     assert_eq!(rows[0]["order"], json!(order));
     assert_eq!(rows[0]["subject"], json!("Maria Delgado"));
 }
@@ -177,7 +177,7 @@ fn what_is_not_there_is_refused_in_words() {
     let desk = Desk::new().unwrap();
     let satchel = desk.start().unwrap();
     assert_eq!(
-        satchel.ask("orders", json!({"list": "drafts"})).unwrap_err()["code"],
+        satchel.orders("drafts").unwrap_err()["code"],
         json!("passphrase_needed"),
         "nothing is read before the vault is open"
     );
@@ -214,7 +214,7 @@ fn what_was_typed_stands_in_no_file() {
     for path in ["subject.name", "subject.injury", "references.client_matter"] {
         save(&satchel, &order, path, &text(MARKER)).unwrap();
     }
-    satchel.ask("orders", json!({"list": "drafts"})).unwrap();
+    satchel.orders("drafts").unwrap();
     let mut searched = 0;
     let mut folders = vec![desk.path().to_path_buf()];
     while let Some(folder) = folders.pop() {

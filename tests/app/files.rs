@@ -56,7 +56,7 @@ fn a_file_is_sealed_and_there_after_a_restart() {
     assert_eq!(files[0]["state"]["is"], json!("sealed"));
     let name = files[0]["name"].as_str().unwrap();
     assert!(name.contains("Delgado") && !name.contains([':', '?']), "{name} is one that every file system takes");
-    let listed = satchel.ask("orders", json!({"list": "drafts"})).unwrap();
+    let listed = satchel.orders("drafts").unwrap();
     assert_eq!(listed[0]["files"], json!(1));
 }
 

@@ -7,6 +7,9 @@ mod configuration;
 mod drafts;
 mod files;
 mod grants;
+// As `locking`.
+#[cfg(test)]
+mod finding;
 #[cfg(feature = "practice")]
 mod hostile;
 // `cfg(test)` says what is true anyway, and lets the lints know that helpers here may panic as tests do.

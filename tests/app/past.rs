@@ -131,10 +131,10 @@ fn the_trash_lists_what_was_discarded_and_deletes_it_for_good() {
     desk.pick(&satchel, &order, &[&file]).unwrap();
     crate::files::settled(&satchel, &order).unwrap();
     let kept = satchel.draft().unwrap();
-    let trash = || satchel.ask("trash", json!({})).unwrap().as_array().unwrap().clone();
+    let trash = || satchel.orders("trash").unwrap();
     let sealed = || std::fs::read_dir(desk.vault().join("attachments")).unwrap().count();
     satchel.ask("empty_trash", json!({"orders": [order, kept]})).unwrap();
-    assert_eq!(satchel.ask("orders", json!({"list": "drafts"})).unwrap().as_array().unwrap().len(), 2, "not discarded");
+    assert_eq!(satchel.orders("drafts").unwrap().len(), 2, "not discarded");
     satchel.ask("discard_draft", json!({"order": order})).unwrap();
     let listed = trash();
     assert_eq!((listed.len(), &listed[0]["order"]), (1, &json!(order)));
@@ -148,4 +148,10 @@ fn the_trash_lists_what_was_discarded_and_deletes_it_for_good() {
     assert_eq!(sealed(), 0, "its files are gone with it");
     assert!(satchel.ask("open_draft", json!({"order": order})).is_err());
     assert!(satchel.ask("open_draft", json!({"order": kept})).is_ok());
+    // Without names, all that is in the trash goes, and nothing else.
+    let other = satchel.draft().unwrap();
+    satchel.ask("discard_draft", json!({"order": other})).unwrap();
+    satchel.ask("empty_trash", json!({"orders": null})).unwrap();
+    assert!(trash().is_empty());
+    assert_eq!(satchel.orders("drafts").unwrap()[0]["order"], json!(kept));
 }

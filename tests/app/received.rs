@@ -109,7 +109,7 @@ fn what_an_operator_signed_stands_in_the_timeline_and_moves_the_order_between_th
         assert_eq!(page["state"], json!(state));
         assert_eq!((count(&satchel, "active"), count(&satchel, "completed")), (json!(1 - completed), json!(completed)));
         let list = if completed == 1 { "completed" } else { "active" };
-        let rows = satchel.ask("orders", json!({"list": list})).map_err(|error| error.to_string())?;
+        let rows = satchel.orders(list).map_err(|error| error.to_string())?;
         assert_eq!((&rows[0]["order"], &rows[0]["state"]), (&json!(order), &json!(state)));
     }
     Ok(())

@@ -123,6 +123,23 @@ impl Running {
         answer(&self.window, command, OWN_PAGE, args)
     }
 
+    /// Returns the rows of a list, the one that changed last first.
+    pub(crate) fn orders(&self, list: &str) -> Result<Vec<Value>, Value> {
+        let page = self.page(list, &json!({}))?;
+        page["rows"].as_array().cloned().ok_or(page)
+    }
+
+    /// Asks a list for everything, or for what is said otherwise.
+    pub(crate) fn page(&self, list: &str, otherwise: &Value) -> Result<Value, Value> {
+        let mut query = json!({
+            "text": "", "service": null, "state": null, "column": "changed", "descending": true, "from": 0, "rows": 200, "at": null,
+        });
+        for (member, value) in otherwise.as_object().into_iter().flatten() {
+            query[member] = value.clone();
+        }
+        self.ask("orders", json!({"list": list, "query": query}))
+    }
+
     /// Opens the vault, starts a draft of records retrieval, and returns its order id.
     pub(crate) fn draft(&self) -> Result<String, Value> {
         self.ask("open_vault", json!({}))?;

@@ -11,6 +11,7 @@ import { STATE_CHIPS } from "./lib/shell/chips";
 import { CLOSED, LOCK_SETTINGS, LOCKED } from "./test/keys";
 import { BOUND, DRAFTS, item, part, receivedAs, REVIEW, row, SERVICES } from "./test/samples";
 import { VERSIONS } from "./test/versions";
+import { listing } from "./test/listing";
 import { done, double, failed, failing, heading, inTurn, openWindow, railButton } from "./test/window";
 
 // jsdom computes no colours: contrast.test.ts holds them, for both themes.
@@ -33,7 +34,7 @@ describe.each(["light", "dark"] as const)("axe, %s", (theme) => {
   };
   const withDrafts = {
     counts: inTurn(done({ drafts: 3, outbox: 0, active: 0, completed: 0 })),
-    orders: inTurn(done(DRAFTS)),
+    orders: listing(DRAFTS),
     services: inTurn(done(SERVICES)),
     reviewDraft: inTurn(done(REVIEW)),
   };
@@ -131,8 +132,13 @@ describe.each(["light", "dark"] as const)("axe, %s", (theme) => {
   });
 
   it("the trash, a question, and nothing in it", async () => {
-    const trash = inTurn(done(DRAFTS.map((draft) => ({ ...draft, deletesAtMs: Date.now() }))));
-    const { user } = await open({ ...withDrafts, trash });
+    let trash = DRAFTS.map((draft) => ({ ...draft, deletesAtMs: Date.now() }));
+    const orders = listing((list) => (list === "trash" ? trash : DRAFTS));
+    const emptyTrash = () => {
+      trash = [];
+      return Promise.resolve(done(null));
+    };
+    const { user } = await open({ ...withDrafts, orders, emptyTrash });
     await user.click(await screen.findByRole("button", { name: "Trash, 3" }));
     await screen.findByRole("grid", { name: "Trash" });
     expect(await violations()).toEqual([]);
@@ -213,7 +219,7 @@ describe.each(["light", "dark"] as const)("axe, %s", (theme) => {
 
   it("active and completed orders in every state", async () => {
     const states = Object.keys(STATE_CHIPS) as OrderStateView[];
-    const orders = inTurn(done(states.map((state) => row(state, { number: "26-04187", state }))));
+    const orders = listing(states.map((state) => row(state, { number: "26-04187", state })));
     const { user } = await open({ orders });
     await screen.findByRole("grid");
     expect(await violations()).toEqual([]);
@@ -227,7 +233,7 @@ describe.each(["light", "dark"] as const)("axe, %s", (theme) => {
   const onPage = async (review: ReviewView, commands: Partial<Api> = {}) => {
     const opened = await open({
       counts: inTurn(done({ drafts: 0, outbox: 0, active: 1, completed: 0 })),
-      orders: inTurn(done([row("c", { number: "26-04187", state: "received" })])),
+      orders: listing([row("c", { number: "26-04187", state: "received" })]),
       connection: inTurn(done(BOUND)),
       reviewDraft: inTurn(done(review)),
       ...commands,

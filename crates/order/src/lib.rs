@@ -15,6 +15,7 @@ mod fault;
 pub mod inert;
 mod part;
 mod quote;
+pub mod search;
 pub mod shown;
 mod summary;
 mod to_finish;

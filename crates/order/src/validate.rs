@@ -106,7 +106,7 @@ pub fn asked(definition: &Definition, fields: &Fields) -> Vec<Asked> {
 }
 
 /// Returns where the fields of a section are answered: in the order, or in each of the rows that there can be.
-fn places<'a>(answers: Answers<'a>, section: &'a Section) -> Vec<(Option<usize>, Place<'a>)> {
+pub(crate) fn places<'a>(answers: Answers<'a>, section: &'a Section) -> Vec<(Option<usize>, Place<'a>)> {
     let Some(repeats) = &section.repeats else { return vec![(None, Place::Order)] };
     let rows = answers.rows(section).iter().enumerate().take(repeats.rows_max);
     rows.map(|(number, row)| (Some(number), Place::Row(&section.id, row))).collect()

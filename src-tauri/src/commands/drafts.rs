@@ -9,7 +9,6 @@ use crate::rng;
 use crate::state::{Shell, order_id};
 use crate::ui_error::UiError;
 use crate::view::draft::{AnswerView, DraftView, EntryView, SavedAnswer, SavedRows};
-use crate::view::orders::OrderRow;
 use crate::view::review::ReviewView;
 
 /// Makes a draft of a service and answers its order id.
@@ -82,17 +81,16 @@ pub fn restore_draft(shell: State<'_, Shell>, order: String) -> Result<(), UiErr
     Ok(())
 }
 
-/// Lists discarded drafts, the one that was discarded last first.
+/// Deletes discarded drafts for good, with their files: those that are named, or all.
 #[tauri::command(async)]
-pub fn trash(shell: State<'_, Shell>) -> Result<Vec<OrderRow>, UiError> {
-    Ok(shell.vault()?.lists()?.trash(shell.attachments()))
-}
-
-/// Deletes discarded drafts for good, with their files.
-#[tauri::command(async)]
-pub fn empty_trash(shell: State<'_, Shell>, orders: Vec<String>) -> Result<(), UiError> {
-    let orders = orders.iter().map(|order| order_id(order)).collect::<Result<Vec<_>, _>>()?;
-    crate::trash::delete(shell.vault()?.open()?, shell.attachments(), &orders)?;
+pub fn empty_trash(shell: State<'_, Shell>, orders: Option<Vec<String>>) -> Result<(), UiError> {
+    let mut place = shell.vault()?;
+    let orders = match orders {
+        Some(orders) => orders.iter().map(|order| order_id(order)).collect::<Result<Vec<_>, _>>()?,
+        None => place.lists()?.discarded(),
+    };
+    crate::trash::delete(place.open()?, shell.attachments(), &orders)?;
+    drop(place);
     shell.lists_changed();
     Ok(())
 }

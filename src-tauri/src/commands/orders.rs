@@ -5,7 +5,7 @@ use tauri::State;
 use crate::state::Shell;
 use crate::ui_error::UiError;
 use crate::view::form::ServiceView;
-use crate::view::orders::{CountsView, OrderListView, OrderRow};
+use crate::view::orders::{CountsView, OrderListView, OrderPageView, OrderQueryView};
 
 /// Lists the services that can be ordered.
 #[tauri::command]
@@ -24,8 +24,8 @@ pub fn counts(shell: State<'_, Shell>) -> Result<CountsView, UiError> {
     Ok(shell.vault()?.lists()?.counts())
 }
 
-/// Lists orders, the one that changed last first. Those on their way are listed by `outbox`, with how far each file is.
+/// Finds orders of a list and answers a stretch of them. Those on their way are listed by `outbox` too, with how far each file is.
 #[tauri::command(async)]
-pub fn orders(shell: State<'_, Shell>, list: OrderListView) -> Result<Vec<OrderRow>, UiError> {
-    Ok(shell.vault()?.lists()?.rows(list, shell.attachments()))
+pub fn orders(shell: State<'_, Shell>, list: OrderListView, query: OrderQueryView) -> Result<OrderPageView, UiError> {
+    Ok(shell.vault()?.lists()?.page(list, query, shell.attachments()))
 }

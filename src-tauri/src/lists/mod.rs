@@ -1,16 +1,19 @@
 //! The lists of orders, in memory, from the summaries that the vault keeps.
 
+mod page;
+mod sorting;
+mod states;
 mod summary;
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use satchel_store::{RecordId, Table, Vault};
 use satchel_terms::OrderId;
 
-use crate::attach::Attachments;
 use crate::following;
-use crate::view::orders::{CountsView, OrderListView, OrderRow, OrderStateView};
+use crate::view::orders::{CountsView, OrderListView};
+
+use page::{Found, Sorted};
 
 pub(crate) use summary::{AttachmentSummary, OrderSummary, Summarizer};
 
@@ -25,6 +28,9 @@ pub(crate) struct Lists {
     drafts: HashMap<OrderId, OrderSummary>,
     outbox: HashMap<OrderId, OrderSummary>,
     received: HashMap<OrderId, OrderSummary>,
+    /// What was asked last, sorted, and what was found of it: the next letter and the next rows are answered from it.
+    sorted: Option<Sorted>,
+    found: Option<Found>,
 }
 
 impl Lists {
@@ -48,6 +54,7 @@ impl Lists {
     }
 
     fn take(&mut self, table: Table, id: RecordId, bytes: Option<&[u8]>) {
+        (self.sorted, self.found) = (None, None);
         let (Some(order), Some(list)) = (order(id), self.of_table(table)) else { return };
         match bytes.and_then(OrderSummary::from_bytes) {
             Some(summary) => list.insert(order, summary),
@@ -75,16 +82,9 @@ impl Lists {
         }
     }
 
-    /// Lists the orders of a list, the one that changed last first.
-    pub(crate) fn rows(&self, list: OrderListView, attachments: &Attachments) -> Vec<OrderRow> {
-        rows(self.members(list), attachments)
-    }
-
-    /// Lists the discarded drafts, the one that was discarded last first.
-    pub(crate) fn trash(&self, attachments: &Attachments) -> Vec<OrderRow> {
-        let drafts = self.drafts.iter().map(|(order, summary)| (*order, summary));
-        let discarded = drafts.filter(|(_, summary)| summary.discarded_at_ms.is_some());
-        rows(discarded.filter(|(order, _)| !self.is_submitted(*order)), attachments)
+    /// Lists the discarded drafts, in no order.
+    pub(crate) fn discarded(&self) -> Vec<OrderId> {
+        self.members(OrderListView::Trash).map(|(order, _)| order).collect()
     }
 
     /// Tells whether an order was submitted. Its draft stays until the provider has it.
@@ -94,7 +94,7 @@ impl Lists {
 
     fn table(&self, list: OrderListView) -> &HashMap<OrderId, OrderSummary> {
         match list {
-            OrderListView::Drafts => &self.drafts,
+            OrderListView::Drafts | OrderListView::Trash => &self.drafts,
             OrderListView::Outbox => &self.outbox,
             OrderListView::Active | OrderListView::Completed => &self.received,
         }
@@ -110,35 +110,9 @@ impl Lists {
         match list {
             OrderListView::Outbox => true,
             OrderListView::Drafts => summary.discarded_at_ms.is_none() && !self.is_submitted(order),
+            OrderListView::Trash => summary.discarded_at_ms.is_some() && !self.is_submitted(order),
             OrderListView::Active => !following::is_over(summary.state),
             OrderListView::Completed => following::is_over(summary.state),
         }
-    }
-}
-
-fn rows<'a>(orders: impl Iterator<Item = (OrderId, &'a OrderSummary)>, attachments: &Attachments) -> Vec<OrderRow> {
-    let mut rows: Vec<_> = orders.map(|(order, summary)| row(order, summary, attachments)).collect();
-    rows.sort_by(|one, other| {
-        (Reverse(one.changed_at_ms), &one.order).cmp(&(Reverse(other.changed_at_ms), &other.order))
-    });
-    rows
-}
-
-fn row(order: OrderId, summary: &OrderSummary, attachments: &Attachments) -> OrderRow {
-    let is_draft = summary.state == OrderStateView::Draft;
-    OrderRow {
-        order: order.to_string(),
-        number: summary.number.clone(),
-        state: summary.state,
-        service: summary.service.clone(),
-        caption: summary.caption.clone(),
-        subject: summary.subject.clone(),
-        client_matter: summary.client_matter.clone(),
-        due: summary.due.clone(),
-        to_finish: summary.to_finish,
-        files: if is_draft { attachments.count(order) } else { summary.files },
-        amount_cents: summary.amount_cents,
-        changed_at_ms: summary.discarded_at_ms.unwrap_or(summary.changed_at_ms),
-        deletes_at_ms: summary.discarded_at_ms.map(|at| at.saturating_add(crate::trash::KEPT_MS)),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use satchel_order::catalogue::Definition;
 use satchel_order::document::Fields;
+use satchel_order::search::SearchText;
 use satchel_order::{Severity, quote, summary, validate};
 use satchel_store::{AttachmentRecord, RecordId, Summarize, Table};
 use satchel_terms::{FileName, Hash, OrderId};
@@ -17,7 +18,7 @@ use crate::sending::{OrderRecord, OutboxRecord};
 use crate::view::orders::OrderStateView;
 
 /// Counts what is changed of how summaries are made.
-const RULES: u32 = 1;
+const RULES: u32 = 2;
 
 /// An order as lists see it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -34,6 +35,8 @@ pub(crate) struct OrderSummary {
     pub(super) files: usize,
     pub(super) amount_cents: Option<u64>,
     pub(super) changed_at_ms: u64,
+    /// The words by which it is found.
+    pub(super) text: String,
     pub(crate) discarded_at_ms: Option<u64>,
     /// Whether files of a draft are still to be sealed.
     pub(crate) attaching: bool,
@@ -59,6 +62,16 @@ impl OrderSummary {
         serde_json::from_slice(bytes).ok()
     }
 
+    /// Returns when it changed last, or was discarded.
+    pub(super) fn listed_at_ms(&self) -> u64 {
+        self.discarded_at_ms.unwrap_or(self.changed_at_ms)
+    }
+
+    /// Returns when it is deleted for good; nothing where it is not in the trash.
+    pub(super) fn deletes_at_ms(&self) -> Option<u64> {
+        self.discarded_at_ms.map(|at| at.saturating_add(crate::trash::KEPT_MS))
+    }
+
     fn new(definition: &Definition, fields: &Fields, state: OrderStateView) -> Self {
         let about = summary(definition, fields);
         Self {
@@ -73,11 +86,18 @@ impl OrderSummary {
             files: 0,
             amount_cents: None,
             changed_at_ms: 0,
+            text: SearchText::of(definition, fields).into_string(),
             discarded_at_ms: None,
             attaching: false,
             heard: false,
         }
     }
+}
+
+fn text_of(answer: &str) -> String {
+    let mut text = SearchText::default();
+    text.add(answer);
+    text.into_string()
 }
 
 impl AttachmentSummary {
@@ -123,14 +143,18 @@ impl Summarizer {
         let definition = self.0.pinned(&record.frozen.catalogue)?;
         let receipt = record.receipt();
         let received_at_ms = receipt.as_ref().map(|receipt| receipt.received_at.seconds().saturating_mul(1_000));
-        let state = following::state(&record);
+        let number = receipt.map(|receipt| receipt.order_number);
+        let about = OrderSummary::new(definition, &record.frozen.fields, following::state(&record));
+        // In front, for a text that is very long is cut.
+        let text = number.iter().map(|number| text_of(number)).chain([about.text]).collect();
         Some(OrderSummary {
-            number: receipt.map(|receipt| receipt.order_number),
+            number,
+            text,
             files: record.frozen.files.len(),
             amount_cents: Some(record.frozen.quote.total().cents()),
             changed_at_ms: received_at_ms.unwrap_or(record.submitted_at_ms),
             heard: record.followed.is_settled(),
-            ..OrderSummary::new(definition, &record.frozen.fields, state)
+            ..about
         })
     }
 }

@@ -15,6 +15,85 @@ pub enum OrderListView {
     Active,
     /// Completed or cancelled.
     Completed,
+    /// Discarded drafts.
+    Trash,
+}
+
+/// What is asked of a list: which orders, in which order, and which stretch of them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct OrderQueryView {
+    /// The words that have to be found; all where there are none.
+    pub text: String,
+    /// The service's name; any where there is none.
+    pub service: Option<String>,
+    /// How far the order is; any where there is none.
+    pub state: Option<OrderStateView>,
+    /// The column by which they are sorted.
+    pub column: OrderColumnView,
+    /// Whether what is small or early comes last.
+    pub descending: bool,
+    /// The place of the first row that is wanted, from 0.
+    pub from: usize,
+    /// How many rows are wanted; at most 200 are answered.
+    pub rows: usize,
+    /// An order whose place is wanted.
+    pub at: Option<String>,
+}
+
+/// A column of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum OrderColumnView {
+    /// The provider's number.
+    Number,
+    /// The service.
+    Service,
+    /// The case.
+    Caption,
+    /// The client-matter number.
+    Matter,
+    /// Whom or what it is about.
+    Subject,
+    /// When it is due.
+    Due,
+    /// How far it is: what needs somebody comes first.
+    State,
+    /// How many things are to finish.
+    Finish,
+    /// How many files are attached.
+    Files,
+    /// What it costs.
+    Amount,
+    /// When it changed.
+    Changed,
+    /// When it is deleted for good.
+    Deletes,
+}
+
+/// A stretch of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct OrderPageView {
+    /// How many orders the list has, found or not.
+    pub total: usize,
+    /// How many of them were found.
+    pub found: usize,
+    /// How many of those need somebody.
+    pub asking: usize,
+    /// The place of the first row among those that were found, from 0.
+    pub from: usize,
+    /// The rows that stand there.
+    pub rows: Vec<OrderRow>,
+    /// The place of the order that was asked for; nothing where it was not found.
+    pub place: Option<usize>,
+    /// The services that the list has, found or not.
+    pub services: Vec<String>,
+    /// How far the orders of the list are, found or not.
+    pub states: Vec<OrderStateView>,
 }
 
 /// How many orders each list has.
@@ -65,7 +144,7 @@ pub struct OrderRow {
 }
 
 /// How far an order is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum OrderStateView {

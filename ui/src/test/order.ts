@@ -4,13 +4,14 @@ import { vi } from "vitest";
 import type { Api } from "../lib/api";
 import type { ReviewView } from "../lib/bindings/ReviewView";
 import { BOUND, RECEIVED, row } from "./samples";
+import { listing } from "./listing";
 import { done, double, heading, inTurn, openWindow } from "./window";
 
 /** Opens the page of an active order, by its row. */
 export async function openOrder(review: ReviewView = RECEIVED, commands: Partial<Api> = {}) {
   const api = double({
     counts: inTurn(done({ drafts: 0, outbox: 0, active: 1, completed: 0 })),
-    orders: vi.fn(inTurn(done([row("c", { number: "26-04187", state: "awaiting-payment" })]))),
+    orders: listing([row("c", { number: "26-04187", state: "awaiting-payment" })]),
     connection: vi.fn(inTurn(done({ ...BOUND, checkedAtMs: 1 }))),
     reviewDraft: vi.fn(inTurn(done(review))),
     ...commands,

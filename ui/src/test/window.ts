@@ -5,12 +5,15 @@ import { vi } from "vitest";
 import App from "../App.svelte";
 import type { Answer, Api } from "../lib/api";
 import type { AppInfo } from "../lib/bindings/AppInfo";
+import type { OrderQueryView } from "../lib/bindings/OrderQueryView";
 import type { ShellEvent } from "../lib/bindings/ShellEvent";
 import type { UiErrorCode } from "../lib/bindings/UiErrorCode";
 import { CLOSED, KIT, LOCK_SETTINGS } from "./keys";
 
 export const PRACTICE: AppInfo = { version: "0.4.2", mode: "practice", firm: "Hartwell & Ames LLP" };
 export const AZURE: AppInfo = { version: "0.4.2", mode: "azure", firm: null };
+
+const NO_ORDERS = { total: 0, found: 0, asking: 0, rows: [], place: null, services: [], states: [] };
 
 export const done = <T>(value: T): Answer<T> => ({ is: "done", value });
 
@@ -51,7 +54,7 @@ export function double(commands: Partial<Api> = {}) {
     answerClose: vi.fn(nothing),
     services: vi.fn(() => Promise.resolve(done([]))),
     counts: vi.fn(() => Promise.resolve(done({ drafts: 0, outbox: 0, active: 0, completed: 0 }))),
-    orders: vi.fn(() => Promise.resolve(done([]))),
+    orders: vi.fn((_, query: OrderQueryView) => Promise.resolve(done({ ...NO_ORDERS, from: query.from }))),
     startDraft: vi.fn(gone),
     openDraft: vi.fn(gone),
     saveAnswer: vi.fn(gone),
@@ -61,7 +64,6 @@ export function double(commands: Partial<Api> = {}) {
     restoreRow: vi.fn(gone),
     discardDraft: vi.fn(gone),
     restoreDraft: vi.fn(gone),
-    trash: vi.fn(() => Promise.resolve(done([]))),
     emptyTrash: vi.fn(nothing),
     undoChange: vi.fn(gone),
     redoChange: vi.fn(gone),

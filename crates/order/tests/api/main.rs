@@ -16,4 +16,6 @@ mod looks;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod summaries;

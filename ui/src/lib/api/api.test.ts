@@ -34,7 +34,6 @@ describe("api", () => {
     ["lock_settings", {}, () => api.lockSettings()],
     ["set_lock_minutes", { minutes: 5 }, () => api.setLockMinutes(5)],
     ["touched", { unsaved: true }, () => api.touched(true)],
-    ["trash", {}, () => api.trash()],
     ["empty_trash", { orders: ["a"] }, () => api.emptyTrash(["a"])],
     ["undo_change", { order: "a" }, () => api.undoChange("a")],
     ["redo_change", { order: "a" }, () => api.redoChange("a")],

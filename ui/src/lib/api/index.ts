@@ -10,7 +10,8 @@ import type { HistoryAnswer } from "../bindings/HistoryAnswer";
 import type { KitView } from "../bindings/KitView";
 import type { LockSettingsView } from "../bindings/LockSettingsView";
 import type { OrderListView } from "../bindings/OrderListView";
-import type { OrderRow } from "../bindings/OrderRow";
+import type { OrderPageView } from "../bindings/OrderPageView";
+import type { OrderQueryView } from "../bindings/OrderQueryView";
 import type { OutboxItemView } from "../bindings/OutboxItemView";
 import type { ReviewView } from "../bindings/ReviewView";
 import type { SavedAnswer } from "../bindings/SavedAnswer";
@@ -73,8 +74,8 @@ export const api = {
   services: () => call<ServiceView[]>("services"),
   /** Counts the orders of each list. */
   counts: () => call<CountsView>("counts"),
-  /** Lists orders, the one that changed last first. */
-  orders: (list: OrderListView) => call<OrderRow[]>("orders", { list }),
+  /** Finds and sorts the orders of a list, and answers a stretch of them. */
+  orders: (list: OrderListView, query: OrderQueryView) => call<OrderPageView>("orders", { list, query }),
 
   /** Makes a draft of a service, and answers its order id. */
   startDraft: (service: string) => call<string>("start_draft", { service }),
@@ -97,10 +98,8 @@ export const api = {
   discardDraft: (order: string) => call<null>("discard_draft", { order }),
   /** Takes a draft out of the trash. */
   restoreDraft: (order: string) => call<null>("restore_draft", { order }),
-  /** Lists the drafts in the trash. */
-  trash: () => call<OrderRow[]>("trash"),
-  /** Deletes drafts of the trash for good. */
-  emptyTrash: (orders: string[]) => call<null>("empty_trash", { orders }),
+  /** Deletes drafts of the trash for good: those that are named, or all. */
+  emptyTrash: (orders: string[] | null) => call<null>("empty_trash", { orders }),
   /** Takes the last change of a draft back, also one from before Satchel was started. */
   undoChange: (order: string) => call<HistoryAnswer>("undo_change", { order }),
   /** Does again what was taken back last. */

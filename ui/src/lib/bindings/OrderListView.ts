@@ -3,4 +3,4 @@
 /**
  * A list of orders.
  */
-export type OrderListView = "drafts" | "outbox" | "active" | "completed";
+export type OrderListView = "drafts" | "outbox" | "active" | "completed" | "trash";

@@ -6,6 +6,7 @@ import type { VersionView } from "../bindings/VersionView";
 import { row } from "../../test/samples";
 import { ORDER, Vault } from "../../test/vault";
 import { VERSIONS } from "../../test/versions";
+import { listing } from "../../test/listing";
 import { done, double, failing, heading, inTurn, openWindow, railButton } from "../../test/window";
 
 /** Opens the versions of a draft from the menu of its form. */
@@ -16,7 +17,7 @@ async function open(commands: Partial<Api> = {}, vault = new Vault().set("subjec
   });
   const api = double({
     ...vault.commands(),
-    orders: inTurn(done([row(ORDER)])),
+    orders: listing([row(ORDER)]),
     history: vi.fn(inTurn(done(VERSIONS))),
     restoreVersion: restored,
     ...commands,

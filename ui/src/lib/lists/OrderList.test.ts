@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Api } from "../api";
 import type { OrderRow } from "../bindings/OrderRow";
 import { DRAFTS, row } from "../../test/samples";
+import { listing } from "../../test/listing";
 import { done, double, failing, heading, inTurn, openWindow, railButton } from "../../test/window";
 
 /** A vault with drafts, in which a discarded one is gone until it is restored. */
@@ -15,7 +16,7 @@ function vault(rows: readonly OrderRow[] = DRAFTS, commands: Partial<Api> = {}) 
     counts: vi.fn(() =>
       Promise.resolve(done({ drafts: there().length, outbox: 0, active: 0, completed: 0 })),
     ),
-    orders: vi.fn((list) => Promise.resolve(done(list === "drafts" ? there() : []))),
+    orders: listing((list) => (list === "drafts" ? there() : [])),
     discardDraft: vi.fn((order: string) => {
       trash.add(order);
       return Promise.resolve(done(null));
@@ -272,7 +273,8 @@ describe("Delete", () => {
 
 describe("a list", () => {
   it("that cannot be read says so, and can be read again", async () => {
-    const orders = inTurn(failing("vault_unreachable", "The folder cannot be read."), done(DRAFTS));
+    const orders = listing(DRAFTS);
+    orders.mockResolvedValueOnce(failing("vault_unreachable", "The folder cannot be read."));
     const { user } = await openWindow(vault(DRAFTS, { orders }));
     const alert = await screen.findByRole("alert");
     expect(alert.textContent).toContain("The list could not be read.");
@@ -286,8 +288,8 @@ describe("a list", () => {
   it("is read again when it changes elsewhere, and the current row stays current", async () => {
     const { user, api } = await open();
     await user.click(screen.getByText("Okafor v. Pinecrest HOA"));
-    vi.mocked(api.orders).mockResolvedValue(
-      done([row("new", { changedAtMs: 9, caption: "New v. Old" }), ...DRAFTS]),
+    vi.mocked(api.orders).mockImplementation(
+      listing([row("new", { changedAtMs: 9, caption: "New v. Old" }), ...DRAFTS]),
     );
     vi.mocked(api.counts).mockResolvedValue(done({ drafts: 4, outbox: 0, active: 0, completed: 0 }));
     api.tell({ is: "lists" });
@@ -298,10 +300,13 @@ describe("a list", () => {
   });
 
   it("of numbered orders shows their number and nothing to finish", async () => {
-    const orders = vi.fn(() => Promise.resolve(done([row("a", { number: "26-04187" })])));
+    const orders = listing([row("a", { number: "26-04187" })]);
     await openWindow(double({ orders }));
     await screen.findByText("26-04187");
-    expect(orders).toHaveBeenCalledWith("active");
+    expect(orders).toHaveBeenCalledWith(
+      "active",
+      expect.objectContaining({ column: "due", descending: false }),
+    );
     const heads = screen.getAllByRole("columnheader").map((head) => head.textContent.trim());
     expect(heads).toContain("Order no.");
     expect(heads).not.toContain("To finish");

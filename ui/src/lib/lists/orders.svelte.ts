@@ -1,29 +1,54 @@
 import type { Answer } from "../api";
+import type { OrderPageView } from "../bindings/OrderPageView";
+import type { OrderQueryView } from "../bindings/OrderQueryView";
 import type { OrderRow } from "../bindings/OrderRow";
+import type { OrderStateView } from "../bindings/OrderStateView";
 import type { UiError } from "../bindings/UiError";
-import { firstSort, sorted, sortedBy, type ColumnId, type Listed, type Sort } from "./columns";
-import { searchOf } from "./search";
+import { firstSort, sortedBy, type ColumnId, type Listed, type Sort } from "./columns";
+import { oneAtATime } from "./oneAtATime";
 
-export type OrdersState =
-  { is: "waiting" } | { is: "failed"; error: UiError } | { is: "there"; rows: readonly OrderRow[] };
+/** How many rows are asked for at once, and how many of them before what is seen. */
+const ROWS_ASKED = 200;
+const ROWS_BEFORE = 60;
 
-/** The orders of one list as they are searched, sorted and walked through. */
+export type OrdersState = { is: "waiting" } | { is: "failed"; error: UiError } | { is: "there" };
+
+type Page = Pick<OrderPageView, "total" | "found" | "asking" | "from" | "rows" | "services" | "states">;
+
+/** Asks how many orders a list has, and for none of them. */
+export const NO_ROWS: OrderQueryView = {
+  text: "",
+  service: null,
+  state: null,
+  column: "changed",
+  descending: true,
+  from: 0,
+  rows: 0,
+  at: null,
+};
+
+const NO_PAGE: Page = { total: 0, found: 0, asking: 0, from: 0, rows: [], services: [], states: [] };
+
+/** The orders of one list as they are searched, sorted and walked through. The shell finds and sorts; the rows near what is seen are here. */
 export class Orders {
-  query = $state("");
-  #state = $state.raw<OrdersState>({ is: "waiting" });
+  #query = $state("");
+  #service = $state.raw<string | null>(null);
+  #stateAsked = $state.raw<OrderStateView | null>(null);
   #sort = $state.raw<Sort>({ column: "changed", direction: "descending" });
-  #at = $state.raw<string | null>(null);
-  // Where the current order was last, for when it is not there any more.
-  #lastPlace = 0;
-  #asked = 0;
-  readonly #read: () => Promise<Answer<OrderRow[]>>;
+  #state = $state.raw<OrdersState>({ is: "waiting" });
+  #page = $state.raw<Page>(NO_PAGE);
+  /** The words that were looked for, to be marked in the rows. */
+  #lookedFor = $state.raw("");
+  #place = $state(0);
+  #current = $state.raw<OrderRow | null>(null);
+  // The order that was chosen: it stays the current one wherever it stands. The one that is gone to may be on its way.
+  #at: string | null = null;
+  #isComing = false;
+  #seenFrom = 0;
+  readonly #read: (query: OrderQueryView) => Promise<Answer<OrderPageView>>;
+  readonly #ask = oneAtATime((isOutdated) => this.#readOnce(isOutdated));
 
-  readonly #sorted = $derived(this.#state.is === "there" ? sorted(this.#state.rows, this.#sort) : []);
-  readonly #search = $derived(searchOf(this.#sorted));
-  readonly #found = $derived(this.#search(this.query));
-  readonly #place = $derived(this.#placeOf(this.#at));
-
-  constructor(read: () => Promise<Answer<OrderRow[]>>, list: Listed) {
+  constructor(read: (query: OrderQueryView) => Promise<Answer<OrderPageView>>, list: Listed) {
     this.#read = read;
     this.#sort = firstSort(list);
   }
@@ -32,61 +57,185 @@ export class Orders {
     return this.#state;
   }
 
+  get query(): string {
+    return this.#query;
+  }
+
+  set query(query: string) {
+    this.#query = query;
+    void this.load();
+  }
+
+  get service(): string | null {
+    return this.#service;
+  }
+
+  set service(service: string | null) {
+    this.#service = service;
+    void this.load();
+  }
+
+  get stateAsked(): OrderStateView | null {
+    return this.#stateAsked;
+  }
+
+  set stateAsked(state: OrderStateView | null) {
+    this.#stateAsked = state;
+    void this.load();
+  }
+
+  /** Whether not all orders of the list are asked for. */
+  get isNarrowed(): boolean {
+    return this.#query.trim() !== "" || this.#service !== null || this.#stateAsked !== null;
+  }
+
+  get lookedFor(): string {
+    return this.#lookedFor;
+  }
+
   get sort(): Sort {
     return this.#sort;
   }
 
   /** How many there are, found or not. */
   get count(): number {
-    return this.#sorted.length;
+    return this.#page.total;
   }
 
-  get found(): readonly OrderRow[] {
-    return this.#found;
+  /** How many were found. */
+  get found(): number {
+    return this.#page.found;
+  }
+
+  /** How many of those that were found need somebody. */
+  get needing(): number {
+    return this.#page.asking;
+  }
+
+  get services(): readonly string[] {
+    return this.#page.services;
+  }
+
+  get states(): readonly OrderStateView[] {
+    return this.#page.states;
   }
 
   /** The place of the current order among the found ones; -1 where nothing is found. */
   get place(): number {
-    return this.#place;
+    return this.found === 0 ? -1 : this.#place;
   }
 
   get current(): OrderRow | null {
-    return this.#found[this.#place] ?? null;
+    return this.#current;
+  }
+
+  /** The rows that are here, of those that were found. */
+  get here(): readonly OrderRow[] {
+    return this.#page.rows;
+  }
+
+  /** The row at a place; nothing where it is on its way. */
+  row(place: number): OrderRow | null {
+    if (place === this.place && this.#current) return this.#current;
+    return this.#page.rows[place - this.#page.from] ?? null;
+  }
+
+  /** Asks for everything anew, without words and filters. */
+  clear(): void {
+    this.#query = "";
+    this.#service = null;
+    this.#stateAsked = null;
+    void this.load();
   }
 
   goTo(place: number): void {
-    this.#at = this.#found[place]?.order ?? null;
-    this.#lastPlace = place;
+    this.#place = place;
+    this.#current = this.#page.rows[place - this.#page.from] ?? null;
+    this.#at = this.#current?.order ?? null;
+    this.#isComing = this.#current === null;
+    if (this.#isComing) void this.#ask();
   }
 
-  goToOrder(order: string): void {
+  /** Makes an order the current one once the list is read. */
+  async goToOrder(order: string): Promise<void> {
     this.#at = order;
+    this.#isComing = false;
+    await this.load();
   }
 
   sortBy(column: ColumnId): void {
     this.#sort = sortedBy(this.#sort, column);
+    void this.load();
+  }
+
+  /** Hears which rows are seen, and asks for those that are not here. */
+  see(from: number, to: number): void {
+    this.#seenFrom = from;
+    const { from: first, rows } = this.#page;
+    if (from >= first && Math.min(to, this.found) <= first + rows.length) return;
+    // Whoever scrolls away from the current order comes back to it.
+    this.#at ??= this.#current?.order ?? null;
+    void this.#ask();
   }
 
   /** Reads the list. What is shown stays until the answer is there. */
-  async load(): Promise<void> {
-    const asked = ++this.#asked;
+  load(): Promise<void> {
     if (this.#state.is === "failed") this.#state = { is: "waiting" };
-    const answer = await this.#read();
-    if (asked !== this.#asked) return;
-    this.#lastPlace = Math.max(0, this.#place);
-    this.#state =
-      answer.is === "done" ? { is: "there", rows: answer.value } : { is: "failed", error: answer.error };
+    return this.#ask();
   }
 
   /** Takes an order off the list, before the list is read again. */
   leaveOut(order: string): void {
-    if (this.#state.is !== "there") return;
-    this.#lastPlace = Math.max(0, this.#place);
-    this.#state = { is: "there", rows: this.#state.rows.filter((row) => row.order !== order) };
+    const { from, rows, total, found } = this.#page;
+    const index = rows.findIndex((row) => row.order === order);
+    if (index < 0) return;
+    this.#page = { ...this.#page, rows: rows.toSpliced(index, 1), total: total - 1, found: found - 1 };
+    if (from + index < this.#place) this.#place -= 1;
+    this.#stay(null);
   }
 
-  #placeOf(order: string | null): number {
-    const place = this.#found.findIndex((row) => row.order === order);
-    return place >= 0 ? place : Math.min(this.#lastPlace, this.#found.length - 1);
+  async #readOnce(isOutdated: () => boolean): Promise<void> {
+    for (const aroundCurrent of [this.#isComing, true]) {
+      const query = this.#wanted(aroundCurrent);
+      const answer = await this.#read(query);
+      if (isOutdated()) return;
+      if (answer.is === "failed") {
+        this.#state = { is: "failed", error: answer.error };
+        return;
+      }
+      this.#page = answer.value;
+      this.#lookedFor = query.text;
+      this.#stay(answer.value.place);
+      this.#state = { is: "there" };
+      // Where the current order stands far from the rows that were asked for, they are asked for once more.
+      if (this.#current || this.found === 0) return;
+    }
+  }
+
+  #wanted(aroundCurrent: boolean): OrderQueryView {
+    const first = aroundCurrent ? this.#place : this.#seenFrom;
+    return {
+      text: this.#query,
+      service: this.#service,
+      state: this.#stateAsked,
+      column: this.#sort.column,
+      descending: this.#sort.direction === "descending",
+      from: Math.max(0, first - ROWS_BEFORE),
+      rows: ROWS_ASKED,
+      at: this.#at,
+    };
+  }
+
+  /** Keeps the current order, or makes what now stands in its place the current one. */
+  #stay(place: number | null): void {
+    this.#place = Math.max(0, Math.min(place ?? this.#place, this.found - 1));
+    const there = this.#page.rows[this.#place - this.#page.from] ?? null;
+    // An order that stands elsewhere keeps the row that was last known of it.
+    const isKept = place !== null && this.#current?.order === this.#at;
+    if (there || !isKept) this.#current = there;
+    if (this.#isComing && there) {
+      this.#at = there.order;
+      this.#isComing = false;
+    }
   }
 }

@@ -34,7 +34,6 @@ describe("a locked vault", () => {
       "counts",
       "services",
       "outbox",
-      "trash",
       "watch",
       "touched",
       "lockVault",

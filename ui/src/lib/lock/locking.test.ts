@@ -6,6 +6,7 @@ import App from "../../App.svelte";
 import { LOCKED } from "../../test/keys";
 import { DRAFTS } from "../../test/samples";
 import { Vault } from "../../test/vault";
+import { listing } from "../../test/listing";
 import { done, double, failing, heading, inTurn, openWindow, railButton } from "../../test/window";
 import { reload } from "../shell/page";
 import { TOUCHES_EVERY_MS, Touches } from "./touches";
@@ -30,7 +31,7 @@ describe("Ctrl+L", () => {
 
   it("saves what was typed first", async () => {
     const vault = new Vault();
-    const api = double({ ...vault.commands(), orders: inTurn(done(DRAFTS)) });
+    const api = double({ ...vault.commands(), orders: listing(DRAFTS) });
     const { user } = await openWindow(api);
     await user.click(heading());
     await screen.findByRole("grid");
@@ -52,7 +53,7 @@ describe("Ctrl+L", () => {
     const vault = new Vault();
     const full = { code: "not_saved", message: "The disk is full." } as const;
     vault.failNext(...Array.from({ length: 9 }, () => full));
-    const api = double({ ...vault.commands(), orders: inTurn(done(DRAFTS)) });
+    const api = double({ ...vault.commands(), orders: listing(DRAFTS) });
     const { user } = await openWindow(api);
     await user.click(railButton("Drafts") ?? document.body);
     await screen.findByRole("grid");
@@ -80,7 +81,7 @@ describe("a lock, whatever its cause", () => {
   it("leaves nothing in the document and loads it anew", async () => {
     const { api } = await openWindow(
       double({
-        orders: inTurn(done(DRAFTS)),
+        orders: listing(DRAFTS),
         counts: inTurn(done({ drafts: 3, outbox: 0, active: 0, completed: 0 })),
       }),
     );

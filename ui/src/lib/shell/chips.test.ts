@@ -2,7 +2,7 @@ import { render } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
 import type { OrderStateView } from "../bindings/OrderStateView";
-import { needsYou, rankOf, STATE_CHIPS } from "./chips";
+import { needsYou, STATE_CHIPS } from "./chips";
 import StateChip from "./StateChip.svelte";
 
 const states = Object.keys(STATE_CHIPS) as OrderStateView[];
@@ -24,6 +24,6 @@ describe("the chip of a state", () => {
   it("is filled only where somebody has to do something, and these come first", () => {
     const filled: OrderStateView[] = ["rejected", "needs-information", "payment-held", "awaiting-payment"];
     expect(states.filter(needsYou)).toEqual(filled);
-    expect(filled.map(rankOf)).toEqual([0, 1, 2, 3]);
+    expect(states.slice(0, 4)).toEqual(filled);
   });
 });

@@ -51,13 +51,6 @@ export const STATE_CHIPS: Record<OrderStateView, Chip> = {
   cancelled: { glyph: "struck", tone: "void", says: "Cancelled" },
 };
 
-const RANKS = new Map(Object.keys(STATE_CHIPS).map((state, rank) => [state, rank]));
-
-/** Where a state stands among all, from 0. */
-export function rankOf(state: OrderStateView): number {
-  return RANKS.get(state) ?? RANKS.size;
-}
-
 /** Tells whether somebody has to do something about an order in this state. */
 export function needsYou(state: OrderStateView): boolean {
   const { tone } = STATE_CHIPS[state];

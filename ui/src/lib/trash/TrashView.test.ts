@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import type { Api } from "../api";
 import { DRAFTS, row } from "../../test/samples";
+import { listing } from "../../test/listing";
 import { done, double, failing, heading, inTurn, openWindow, railButton } from "../../test/window";
 import { deletesShown, leftShown } from "./words";
 
@@ -18,13 +19,12 @@ const TRASH = [
 /** A vault with three drafts in the trash, which leave it as they are restored or deleted. */
 function vault(commands: Partial<Api> = {}) {
   let there = TRASH;
-  const leave = (orders: readonly string[]) => {
-    there = there.filter(({ order }) => !orders.includes(order));
+  const leave = (orders: readonly string[] | null) => {
+    there = there.filter(({ order }) => orders !== null && !orders.includes(order));
     return Promise.resolve(done(null));
   };
   return double({
-    orders: vi.fn((list) => Promise.resolve(done(list === "drafts" ? DRAFTS : []))),
-    trash: vi.fn(() => Promise.resolve(done(there))),
+    orders: listing((list) => (list === "drafts" ? DRAFTS : list === "trash" ? there : [])),
     restoreDraft: vi.fn((order: string) => leave([order])),
     discardDraft: vi.fn((order: string) => {
       there = TRASH.filter((row) => row.order === order || there.includes(row));
@@ -72,7 +72,7 @@ describe("the way to the trash", () => {
     expect(screen.queryByRole("button", { name: /^Trash/ })).toBeNull();
     await user.click(railButton("Drafts") ?? document.body);
     expect(await screen.findByRole("button", { name: "Trash, 3" })).toBeTruthy();
-    vi.mocked(api.trash).mockResolvedValue(done([]));
+    vi.mocked(api.orders).mockImplementation(listing([]));
     api.tell({ is: "lists" });
     await vi.waitFor(() => {
       expect(screen.queryByRole("button", { name: /^Trash/ })).toBeNull();
@@ -83,7 +83,9 @@ describe("the way to the trash", () => {
     const { user, api } = await openWindow(vault());
     await user.click(railButton("Drafts") ?? document.body);
     await screen.findByRole("button", { name: "Trash, 3" });
-    vi.mocked(api.trash).mockResolvedValue(done([row("c", { deletesAtMs: inDays(30) }), ...TRASH]));
+    vi.mocked(api.orders).mockImplementation(
+      listing((list) => (list === "trash" ? [row("c", { deletesAtMs: inDays(30) }), ...TRASH] : [])),
+    );
     await user.click(button("Discard"));
     expect(await screen.findByRole("button", { name: "Trash, 4" })).toBeTruthy();
   });
@@ -120,7 +122,7 @@ describe("the trash", () => {
   it("that cannot be read says so, and can be read again", async () => {
     const api = vault();
     const { user } = await open(api);
-    vi.mocked(api.trash).mockResolvedValueOnce(failing("vault_unreachable", "The folder cannot be read."));
+    vi.mocked(api.orders).mockResolvedValueOnce(failing("vault_unreachable", "The folder cannot be read."));
     api.tell({ is: "lists" });
     const alert = await screen.findByRole("alert");
     expect(alert.textContent).toContain("The trash could not be read.");
@@ -191,7 +193,7 @@ describe("a draft", () => {
     expect(dialog()?.textContent).toContain("Delete 3 drafts for good?");
     await user.click(button("Delete for good"));
     await screen.findByText("3 drafts deleted for good");
-    expect(api.emptyTrash).toHaveBeenCalledExactlyOnceWith(["t2", "t1", "t0"]);
+    expect(api.emptyTrash).toHaveBeenCalledExactlyOnceWith(null);
     expect(screen.getByRole("heading", { level: 2 }).textContent).toBe("The trash is empty");
     expect(document.activeElement).toBe(heading());
   });
