@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use crate::window::{Desk, Running};
 
-const SIDES: [(&str, &str); 3] =
-    [("Núria Peña", "10452-9"), ("Thomas O'Brien", "10452-10"), ("Pinecrest HOA", "")];
+const SIDES: [(&str, &str); 3] = [("Núria Peña", "10452-9"), ("Thomas O'Brien", "10452-10"), ("Pinecrest HOA", "")];
 
 /// Opens a Satchel with three drafts, and returns their ids.
 fn three(desk: &Desk) -> (Running, Vec<String>) {
@@ -34,7 +33,9 @@ fn a_draft_is_found_by_what_was_typed_at_once_and_after_a_restart() {
         let (satchel, drafts) = three(&desk);
         assert_eq!(found(&satchel, &json!({"text": "pena"})), ["Núria Peña"]);
         let note = json!({"is": "text", "text": "Ask for the films of the left knee"});
-        satchel.ask("save_answer", json!({"order": drafts[1], "path": "instructions.provider", "entry": note})).unwrap();
+        satchel
+            .ask("save_answer", json!({"order": drafts[1], "path": "instructions.provider", "entry": note}))
+            .unwrap();
         assert_eq!(found(&satchel, &json!({"text": "\"left kn"})), ["Thomas O'Brien"]);
         drafts
     };

@@ -98,9 +98,10 @@ fn fold(text: &str) -> impl Iterator<Item = Folded> {
     let letters = text.nfkd().filter(|letter| !is_combining_mark(*letter) && !is_joint(*letter));
     // By way of upper case, in which `ß` and `SS`, and the two small sigmas, are the same.
     let folded = letters.flat_map(char::to_uppercase).flat_map(char::to_lowercase);
-    folded.map(plain).flat_map(|plain| plain.chars()).map(|letter| {
-        if letter.is_alphanumeric() { Folded::Letter(letter) } else { Folded::Gap }
-    })
+    folded
+        .map(plain)
+        .flat_map(|plain| plain.chars())
+        .map(|letter| if letter.is_alphanumeric() { Folded::Letter(letter) } else { Folded::Gap })
 }
 
 /// Tells whether a character may stand in the middle of a word without parting it: `O'Brien` is found by `obrien`.

@@ -109,6 +109,15 @@ pub(crate) fn put(keyring: &dyn Keyring, vault: VaultId, entry: &KeyringEntry) -
     }
 }
 
+/// Notes a generation beside whatever slot key is there, unless a later one is noted.
+pub(crate) fn note_at_least(keyring: &dyn Keyring, vault: VaultId, generation: u64) -> Result<(), KeyringError> {
+    let found = load(keyring, vault)?;
+    if found.generation >= generation {
+        return Ok(());
+    }
+    keyring.write(vault, KeyringEntry { slot_key: found.slot_key, generation }.to_bytes().as_slice())
+}
+
 /// Notes a generation beside the slot key that is there.
 pub(crate) fn note_generation(
     keyring: &dyn Keyring,

@@ -21,6 +21,7 @@ mod creation;
 mod erasure;
 mod files;
 mod finding;
+mod generation;
 #[cfg(feature = "testing")]
 mod in_memory_keyring;
 mod index;
@@ -49,6 +50,7 @@ pub use compaction::{COMPACT_BYTES_MIN, COMPACT_FACTOR, COMPACT_FACTOR_OPEN, Com
 pub use creation::CreateVaultError;
 pub use erasure::{EraseError, EraseOrder, Erased, KeyringErased, erase};
 pub use finding::{Damage, Finding, Loss};
+pub use generation::Generation;
 #[cfg(feature = "testing")]
 pub use in_memory_keyring::{Answer, InMemoryKeyring};
 pub use journal::Table;

@@ -6,25 +6,24 @@ use std::sync::Arc;
 
 use rand_core::CryptoRng;
 use satchel_seal::RecordError;
-use serde::{Deserialize, Serialize};
 
 use crate::cache::{Cache, Opening};
 use crate::compaction::{COMPACT_FACTOR, CompactError};
 use crate::erasure;
 use crate::files::make_folder;
 use crate::finding::{Damage, Finding};
+use crate::generation::OwnRecord;
 use crate::index::{Index, Mark, Written};
 use crate::journal::{HeaderError, Table};
 use crate::journal_file::{Condition, JOURNAL, JournalFile, OpenJournalError, VaultLock, is_something_aside};
 use crate::key_file::KeyFileError;
 use crate::keyring::{Keyring, KeyringError};
 use crate::keys::{Keys, Shelf};
-use crate::record::RecordId;
 use crate::rotation;
 use crate::salvage::Taken;
 use crate::snapshot::{self, Snapshot};
 use crate::summaries::Summaries;
-use crate::unlocking::{Remembered, Told, Unlock, UnlockError, unlock};
+use crate::unlocking::{Unlock, UnlockError, unlock};
 use crate::vault::{Random, ReadError, Vault, WriteError};
 
 /// The key file's name in the vault's folder.
@@ -113,24 +112,6 @@ impl From<OpenJournalError> for OpenVaultError {
     }
 }
 
-/// What the vault notes of itself.
-#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct OwnRecord {
-    /// How often it was opened.
-    generation: u64,
-    /// It was once found to be an older copy. Sealed files that it does not list may be those of the newer one.
-    was_older_copy: bool,
-    /// The user was told that there is no keyring.
-    #[serde(default, skip_serializing_if = "is_false")]
-    told_no_keyring: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
-const fn is_false(value: &bool) -> bool {
-    !*value
-}
-
 impl Vault {
     /// Tells whether there is a vault in a folder, be it damaged: whether it is to be opened rather than made.
     ///
@@ -213,37 +194,11 @@ fn own_record(error: RecordError) -> OpenVaultError {
     OpenVaultError::OwnRecord(error.into())
 }
 
-fn is_damaged(findings: &[Finding]) -> bool {
+pub(crate) fn is_damaged(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| matches!(finding, Finding::JournalDamaged(_)))
 }
 
 impl Vault {
-    /// Counts the opening, in the journal first and then in the keyring, and notices an older copy.
-    fn note_opening(
-        &mut self,
-        remembered: &Remembered<'_>,
-        findings: &mut Vec<Finding>,
-    ) -> Result<OwnRecord, OpenVaultError> {
-        let read = self.read::<OwnRecord>(Table::Settings, RecordId::VAULT);
-        let mut own = read.map_err(|error| OpenVaultError::OwnRecord(error.into()))?.unwrap_or_default();
-        if own.generation < remembered.generation() && !is_damaged(findings) {
-            findings.push(Finding::OlderCopy);
-            own.was_older_copy = true;
-        }
-        own.generation = own.generation.max(remembered.generation()).saturating_add(1);
-        let told = if own.told_no_keyring { Told::Before } else { Told::NotYet };
-        own.told_no_keyring = matches!(remembered, Remembered::NoKeyring);
-        self.put_whole(Table::Settings, RecordId::VAULT, &own).map_err(OpenVaultError::OwnRecord)?;
-        findings.extend(remembered.note(self.id, own.generation, told, &mut self.random));
-        Ok(own)
-    }
-
-    /// Returns how often the vault was opened.
-    pub(crate) fn generation(&mut self) -> Result<u64, ReadError> {
-        let own = self.read::<OwnRecord>(Table::Settings, RecordId::VAULT)?;
-        Ok(own.map_or(0, |own| own.generation))
-    }
-
     /// Removes sealed files whose sealing never ended, or whose key never reached the journal; but nothing that a journal may
     /// list which is not this one.
     fn tidy_attachments(&mut self, own: OwnRecord, findings: &mut Vec<Finding>) -> Result<(), OpenVaultError> {

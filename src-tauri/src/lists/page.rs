@@ -9,9 +9,7 @@ use super::sorting::sorted;
 use super::states::{needs_you, searched};
 use super::{Lists, OrderSummary};
 use crate::attach::Attachments;
-use crate::view::orders::{
-    OrderColumnView, OrderListView, OrderPageView, OrderQueryView, OrderRow, OrderStateView,
-};
+use crate::view::orders::{OrderColumnView, OrderListView, OrderPageView, OrderQueryView, OrderRow, OrderStateView};
 
 /// The most rows that are answered at once.
 const ROWS_MAX: usize = 200;
@@ -106,7 +104,8 @@ impl Lists {
         let finds = |summary: &OrderSummary| {
             which.service.as_ref().is_none_or(|service| *service == summary.service)
                 && which.state.is_none_or(|state| state == summary.state)
-                && (words.is_empty() || words.finds([&summary.text, states.get(&summary.state).map_or("", |says| says)]))
+                && (words.is_empty()
+                    || words.finds([&summary.text, states.get(&summary.state).map_or("", |says| says)]))
         };
         let mut found = Found { by: sorted.by, which: which.clone(), orders: Vec::new(), asking: 0 };
         for order in &sorted.orders {

@@ -116,7 +116,8 @@ fn a_long_note_costs_no_more_than_its_share() {
 
 #[test]
 fn texts_sort_as_people_expect() {
-    let mut texts = ["Doe 10", "doe 9", "Éclair v. A", "Eclair v. B", "Doe 007", "26-10000", "26-9999", "Ødegaard", "Olsen"];
+    let mut texts =
+        ["Doe 10", "doe 9", "Éclair v. A", "Eclair v. B", "Doe 007", "26-10000", "26-9999", "Ødegaard", "Olsen"];
     texts.sort_by_key(|text| sort_key(text));
     assert_eq!(
         texts,

@@ -299,6 +299,36 @@ fn an_older_copy_is_noticed_once_and_works() -> Outcome {
     Ok(())
 }
 
+/// A copy that was made while the vault was open is older than what was counted after it, also where the vault was not closed.
+#[test]
+fn a_copy_from_the_same_opening_is_noticed() -> Outcome {
+    let desk = Desk::new()?;
+    let mut vault = desk.create()?;
+    let id = RecordId::make(&mut random());
+    vault.put(Table::Drafts, id, &Draft::titled("old"))?;
+    let backup = desk.place.path().join("backup");
+    copy_folder(&desk.folder(), &backup)?;
+    vault.put(Table::Drafts, id, &Draft::titled("new"))?;
+    let (first, second) = (vault.advance()?, vault.advance()?);
+    second.note(&desk.keyring)?;
+    first.note(&desk.keyring)?;
+    drop(vault);
+    let (mut vault, findings) = desk.try_open()?;
+    assert_eq!(findings, []);
+    assert_eq!(vault.read::<Draft>(Table::Drafts, id)?, Some(Draft::titled("new")));
+    drop(vault);
+    fs::copy(backup.join(JOURNAL), desk.folder().join(JOURNAL))?;
+    assert_eq!(desk.try_open()?.1, [Finding::OlderCopy]);
+    // A count that never reached the keyring accuses nobody.
+    let mut vault = desk.open()?;
+    let lost = vault.advance()?;
+    drop(vault);
+    assert_eq!(desk.try_open()?.1, []);
+    lost.note(&desk.keyring)?;
+    assert_eq!(desk.try_open()?.1, [], "and an old one takes nothing back");
+    Ok(())
+}
+
 /// Promise 2. What was typed stands in no file of the vault, however it may be written down.
 #[test]
 fn what_was_typed_is_found_in_no_file() -> Outcome {
