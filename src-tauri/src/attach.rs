@@ -49,8 +49,7 @@ impl Attachments {
             self.files().sealed(id, summary);
         }
         self.start_worker(vault);
-        let attaching = |bytes: &[u8]| OrderSummary::from_bytes(bytes).is_some_and(|summary| summary.attaching);
-        let drafts = vault.summaries(Table::Drafts).filter(|(_, bytes)| attaching(bytes));
+        let drafts = vault.summaries(Table::Drafts).filter(|(_, kept)| OrderSummary::new(kept).is_attaching());
         let drafts: Vec<_> = drafts.filter_map(|(id, _)| lists::order(id)).collect();
         for order in drafts {
             let Ok(Some(draft)) = vault.read::<DraftRecord>(Table::Drafts, order) else { continue };
@@ -169,7 +168,8 @@ impl Attachments {
     /// sealed files without a record, which the next opening removes.
     pub(crate) fn delete(&self, vault: &mut Vault, order: OrderId) -> Result<(), UiError> {
         let folder = vault.attachments();
-        let is_of_order = |bytes| AttachmentSummary::from_bytes(bytes).is_some_and(|summary| summary.order == order);
+        let is_of_order =
+            |bytes: &[u8]| AttachmentSummary::from_bytes(bytes).is_some_and(|summary| summary.order == order);
         let files = vault.summaries(Table::Attachments).filter(|(_, bytes)| is_of_order(bytes));
         for id in files.map(|(id, _)| id).collect::<Vec<_>>() {
             vault.delete(Table::Attachments, id)?;

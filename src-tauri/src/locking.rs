@@ -200,7 +200,7 @@ impl Shell {
             return Ok(());
         }
         let waiting = place.lists()?.counts().outbox;
-        place.empty();
+        let closed = place.empty();
         self.attachments().locked();
         let at_ms = Now::read().ms;
         {
@@ -208,6 +208,7 @@ impl Shell {
             (state.locked_at_ms, state.waiting) = (Some(at_ms), waiting);
         }
         drop(place);
+        self.note_soon(closed);
         self.tell(ShellEvent::Locked { at_ms });
         Ok(())
     }

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use satchel_order::catalogue::DefinitionError;
-use satchel_store::{Finding, Keyring, KeyringError, OsKeyring, Table, UnlockError, Vault, Way};
+use satchel_store::{Finding, Generation, Keyring, KeyringError, OsKeyring, Table, UnlockError, Vault, Way};
 use satchel_terms::OrderId;
 use serde::Serialize;
 use tauri::ipc::Channel;
@@ -88,7 +88,9 @@ impl std::fmt::Debug for Places {
 pub struct Shell {
     started: Instant,
     vault_folder: Option<PathBuf>,
-    connect_keyring: ConnectKeyring,
+    connect_keyring: Arc<ConnectKeyring>,
+    /// The name under which the keyring has the keys of this app, once a vault was opened.
+    service: OnceLock<String>,
     picked: Option<PathBuf>,
     catalogue: Arc<Catalogue>,
     vault: Arc<VaultPlace>,
@@ -124,7 +126,8 @@ impl Shell {
         Ok(Self {
             started,
             vault_folder: places.vault,
-            connect_keyring: places.keyring,
+            connect_keyring: Arc::new(places.keyring),
+            service: OnceLock::new(),
             picked: places.picked,
             catalogue,
             following,
@@ -216,6 +219,7 @@ impl Shell {
         let check = Check::of(&mut vault);
         place.fill(vault);
         drop(place);
+        self.service.get_or_init(|| app.config().identifier.clone());
         Self::lock_when_idle(app);
         check.start(Arc::clone(&self.vault), Arc::clone(&self.events));
         if let Some(own) = folder.parent() {
@@ -226,9 +230,23 @@ impl Shell {
 
     /// Closes the vault, so that another Satchel may open it. Everything that was shown as saved is on disk already.
     pub fn close_vault(&self) {
-        if let Ok(mut place) = self.vault.lock() {
-            place.empty();
+        let closed = self.vault.lock().ok().and_then(|mut place| place.empty());
+        self.note(closed);
+    }
+
+    /// Notes in the keyring how far the vault has counted, so that a copy from before is noticed. Where that fails, nothing else does.
+    fn note(&self, generation: Option<Generation>) {
+        let (Some(generation), Some(service)) = (generation, self.service.get()) else { return };
+        if let Ok(keyring) = (self.connect_keyring)(service) {
+            generation.note(&*keyring).ok();
         }
+    }
+
+    /// As [`Self::note`], for whoever does not wait for a keyring that may ask its user.
+    pub(crate) fn note_soon(&self, generation: Option<Generation>) {
+        let (Some(generation), Some(service)) = (generation, self.service.get().cloned()) else { return };
+        let connect = Arc::clone(&self.connect_keyring);
+        thread::spawn(move || connect(&service).map(|keyring| generation.note(&*keyring)));
     }
 
     pub(crate) fn vault_folder<R: Runtime>(&self, app: &AppHandle<R>) -> Result<PathBuf, UiError> {
@@ -378,10 +396,12 @@ impl VaultGuard<'_> {
         *self.0 = Some(Opened { vault, lists });
     }
 
-    pub(crate) fn empty(&mut self) {
-        if let Some(opened) = self.0.take() {
-            opened.vault.close();
-        }
+    /// Closes the vault, and returns how far it has counted; nothing where it was closed or could not count.
+    pub(crate) fn empty(&mut self) -> Option<Generation> {
+        let mut opened = self.0.take()?;
+        let generation = opened.vault.advance().ok();
+        opened.vault.close();
+        generation
     }
 
     /// Returns the vault.

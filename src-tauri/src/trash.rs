@@ -14,8 +14,8 @@ pub(crate) const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 /// Deletes discarded drafts for good, with their files. What is not in the trash stays.
 pub(crate) fn delete(vault: &mut Vault, attachments: &Attachments, orders: &[OrderId]) -> Result<(), UiError> {
     for order in orders {
-        let summary = vault.summary(Table::Drafts, *order).and_then(OrderSummary::from_bytes);
-        if summary.is_some_and(|summary| summary.discarded_at_ms.is_some()) && !is_submitted(vault, *order) {
+        let summary = vault.summary(Table::Drafts, *order).map(OrderSummary::new);
+        if summary.is_some_and(|summary| summary.discarded_at_ms().is_some()) && !is_submitted(vault, *order) {
             // Files first: a kill in between leaves a draft that can be deleted again.
             attachments.delete(vault, *order)?;
             vault.delete(Table::Drafts, *order)?;
@@ -26,11 +26,9 @@ pub(crate) fn delete(vault: &mut Vault, attachments: &Attachments, orders: &[Ord
 
 /// Deletes what has been in the trash for 30 days.
 pub(crate) fn delete_old(vault: &mut Vault, attachments: &Attachments, now_ms: u64) -> Result<(), UiError> {
-    let is_old = |bytes: &[u8]| {
-        let discarded = OrderSummary::from_bytes(bytes).and_then(|summary| summary.discarded_at_ms);
-        discarded.is_some_and(|at| at.saturating_add(KEPT_MS) < now_ms)
-    };
-    let drafts = vault.summaries(Table::Drafts).filter(|(_, bytes)| is_old(bytes));
+    let is_old = |discarded_at_ms: u64| discarded_at_ms.saturating_add(KEPT_MS) < now_ms;
+    let drafts = vault.summaries(Table::Drafts);
+    let drafts = drafts.filter(|(_, kept)| OrderSummary::new(kept).discarded_at_ms().is_some_and(is_old));
     let old: Vec<_> = drafts.filter_map(|(id, _)| lists::order(id)).collect();
     delete(vault, attachments, &old)
 }

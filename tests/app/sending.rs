@@ -51,6 +51,25 @@ fn code(answer: Result<Value, Value>) -> Value {
     answer.err().and_then(|error| error.get("code").cloned()).unwrap_or_default()
 }
 
+/// A backup that was made before an order was submitted has it as a draft, which must not go unnoticed.
+#[test]
+fn a_vault_from_before_an_order_was_submitted_is_told_to_be_older() {
+    let desk = Desk::new().unwrap();
+    let journal = desk.vault().join("journal.satchel");
+    let before = {
+        let satchel = desk.start().unwrap();
+        let order = complete(&satchel).unwrap();
+        let before = std::fs::read(&journal).unwrap();
+        submit(&satchel, &order).unwrap();
+        before
+    };
+    assert_eq!(desk.start().unwrap().ask("open_vault", json!({})).unwrap()["findings"], json!([]));
+    std::fs::write(&journal, before).unwrap();
+    let told = desk.start().unwrap().ask("open_vault", json!({})).unwrap();
+    let told = told["findings"][0].as_str().unwrap();
+    assert!(told.contains("older"), "{told}");
+}
+
 #[test]
 fn a_complete_draft_goes_to_the_outbox_and_waits_there() {
     let desk = Desk::new().unwrap();

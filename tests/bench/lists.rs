@@ -1,6 +1,8 @@
 //! Measures the lists of the app over many orders, through the commands that the window asks: `lists fill FOLDER COUNT` makes a vault
 //! of invented drafts, and `lists open FOLDER` opens it in a process of its own and prints what it took as one line of JSON.
 
+#![expect(clippy::indexing_slicing, clippy::string_slice, reason = "a program that measures, over texts of its own")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

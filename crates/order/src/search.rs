@@ -172,10 +172,10 @@ impl Query {
         self.0.is_empty()
     }
 
-    /// Tells whether each of the words is in one of the texts, which were made by [`SearchText`].
+    /// Tells whether each of the words is in a text or in a second one, which were made by [`SearchText`].
     #[must_use]
-    pub fn finds(&self, texts: [&str; 2]) -> bool {
-        self.0.iter().all(|term| texts.iter().any(|text| term.find(text.as_bytes()).is_some()))
+    pub fn finds(&self, text: &[u8], second: &[u8]) -> bool {
+        self.0.iter().all(|term| term.find(text).is_some() || term.find(second).is_some())
     }
 }
 

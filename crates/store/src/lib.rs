@@ -63,6 +63,6 @@ pub use recovery_kit::{ASKED_BACK, RecoveryKit};
 pub use rewrite::Rewrite;
 pub use rotation::{RotateError, Rotated, SlotSecrets, WithoutSecret};
 pub use slots::Way;
-pub use summaries::Summarize;
+pub use summaries::{Summarize, Summary};
 pub use unlocking::{Secret, UnlockError};
 pub use vault::{DELTAS_MAX, ReadError, Vault, WriteError};

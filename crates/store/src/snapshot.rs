@@ -15,7 +15,7 @@ use crate::journal::{Chain, Header, Point, Table};
 use crate::journal_file::FoundJournal;
 use crate::keys::Keys;
 use crate::record::RecordId;
-use crate::summaries::{Held, Summaries};
+use crate::summaries::{Held, Summaries, Summary};
 use crate::vault::{DELTAS_MAX, Vault};
 
 /// The snapshot's name in the vault's folder.
@@ -134,11 +134,7 @@ fn open(path: &Path, keys: &Keys) -> Option<Zeroizing<Vec<u8>>> {
 
 fn encode(header: &Header, at: &Point, index: &Index, summaries: &Summaries) -> Zeroizing<Vec<u8>> {
     let summary = |table, id, place: &Place| {
-        summaries
-            .held
-            .get(&(table, id))
-            .filter(|held| held.revision == place.revision)
-            .map(|held| held.bytes.as_slice())
+        summaries.held.get(&(table, id)).filter(|held| held.revision == place.revision).map(|held| &*held.summary)
     };
     let record_bytes = |(table, id, place): (Table, RecordId, &Place)| {
         RECORD_BYTES + place.deltas.len() * 8 + summary(table, id, place).map_or(0, <[u8]>::len)
@@ -187,7 +183,7 @@ fn decode(bytes: &mut Bytes<'_>) -> Option<(u64, Snapshot)> {
         let summary = bytes.slice(summary_bytes)?;
         places.push((key, Place { revision, mark, put, deltas, bytes: length }));
         if has_summary == 1 {
-            held.push((key, Held { revision, bytes: Zeroizing::new(summary.to_vec()) }));
+            held.push((key, Held { revision, summary: Summary::from(summary.to_vec()) }));
         }
     }
     let summaries = Summaries::kept(version, held);

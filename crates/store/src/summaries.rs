@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -22,10 +24,34 @@ pub trait Summarize: Send {
     fn summary(&self, table: Table, id: RecordId, json: &[u8]) -> Option<Vec<u8>>;
 }
 
+/// What the vault keeps of a record for lists. A clone is the same bytes; they are overwritten when the last one is dropped.
+#[derive(Clone)]
+pub struct Summary(Arc<Zeroizing<Box<[u8]>>>);
+
+impl From<Vec<u8>> for Summary {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Arc::new(Zeroizing::new(bytes.into_boxed_slice())))
+    }
+}
+
+impl Deref for Summary {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Summary({} bytes)", self.len())
+    }
+}
+
 /// A summary, and the revision that it is of.
 pub(crate) struct Held {
     pub(crate) revision: u64,
-    pub(crate) bytes: Zeroizing<Vec<u8>>,
+    pub(crate) summary: Summary,
 }
 
 /// The summaries of a vault. Overwritten when dropped.
@@ -48,7 +74,7 @@ impl Summaries {
     pub(crate) fn take(&mut self, (table, id): (Table, RecordId), revision: u64, json: &[u8]) {
         let Some(by) = self.by.as_ref().filter(|by| by.shows(table)) else { return };
         match by.summary(table, id, json) {
-            Some(bytes) => self.held.insert((table, id), Held { revision, bytes: Zeroizing::new(bytes) }),
+            Some(bytes) => self.held.insert((table, id), Held { revision, summary: Summary::from(bytes) }),
             None => self.held.remove(&(table, id)),
         };
         self.changed.insert((table, id));
@@ -96,16 +122,16 @@ impl Vault {
     }
 
     /// Lists the summaries of a table, by id.
-    pub fn summaries(&self, table: Table) -> impl Iterator<Item = (RecordId, &[u8])> {
+    pub fn summaries(&self, table: Table) -> impl Iterator<Item = (RecordId, &Summary)> {
         let (first, last) = (RecordId::from_bytes([0; 16]), RecordId::from_bytes([0xFF; 16]));
         let range = self.summaries.held.range((table, first)..=(table, last));
-        range.map(|((_, id), held)| (*id, held.bytes.as_slice()))
+        range.map(|((_, id), held)| (*id, &held.summary))
     }
 
     /// Returns the summary of a record; nothing where there is none.
     #[must_use]
-    pub fn summary(&self, table: Table, id: impl Into<RecordId>) -> Option<&[u8]> {
-        self.summaries.held.get(&(table, id.into())).map(|held| held.bytes.as_slice())
+    pub fn summary(&self, table: Table, id: impl Into<RecordId>) -> Option<&Summary> {
+        self.summaries.held.get(&(table, id.into())).map(|held| &held.summary)
     }
 
     /// Returns which records were written or deleted since this was asked last.

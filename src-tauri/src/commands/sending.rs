@@ -14,12 +14,15 @@ use crate::view::outbox::{ConnectionView, OutboxItemView};
 #[tauri::command(async)]
 pub fn submit_draft(shell: State<'_, Shell>, order: String) -> Result<(), UiError> {
     let order = order_id(&order)?;
-    {
+    let counted = {
         // Held from the look at the files to the end, so that none comes or goes in between.
         let mut guard = shell.vault()?;
         let files = shell.attachments().to_submit(order)?;
         sending::submit(guard.open()?, shell.catalogue(), order, &files, Now::read())?;
-    }
+        // A copy of the vault from before has this order as a draft: it is to be known as an older one.
+        guard.open()?.advance().ok()
+    };
+    shell.note_soon(counted);
     shell.sending().look();
     shell.lists_changed();
     Ok(())

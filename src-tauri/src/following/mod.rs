@@ -244,10 +244,10 @@ impl Following {
                 continue;
             }
             // One that cannot be read is told where it is shown.
-            let Some(summary) = vault.summary(Table::Orders, order).and_then(OrderSummary::from_bytes) else {
+            let Some(summary) = vault.summary(Table::Orders, order).map(OrderSummary::new) else {
                 continue;
             };
-            if summary.heard {
+            if summary.is_heard() {
                 known.asked.insert(order);
             } else {
                 due.insert(order);

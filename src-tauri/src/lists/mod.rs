@@ -1,21 +1,23 @@
 //! The lists of orders, in memory, from the summaries that the vault keeps.
 
+mod kept;
 mod page;
+mod shelf;
 mod sorting;
 mod states;
 mod summary;
 
-use std::collections::HashMap;
-
-use satchel_store::{RecordId, Table, Vault};
+use satchel_store::{RecordId, Summary, Table, Vault};
 use satchel_terms::OrderId;
 
 use crate::following;
 use crate::view::orders::{CountsView, OrderListView};
 
 use page::{Found, Sorted};
+use shelf::Shelf;
 
-pub(crate) use summary::{AttachmentSummary, OrderSummary, Summarizer};
+pub(crate) use kept::OrderSummary;
+pub(crate) use summary::{AttachmentSummary, Summarizer};
 
 /// Returns the order that a record is of.
 pub(crate) fn order(id: RecordId) -> Option<OrderId> {
@@ -25,9 +27,9 @@ pub(crate) fn order(id: RecordId) -> Option<OrderId> {
 /// What the lists show of the orders in a vault. It goes with the vault when that is locked.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
-    drafts: HashMap<OrderId, OrderSummary>,
-    outbox: HashMap<OrderId, OrderSummary>,
-    received: HashMap<OrderId, OrderSummary>,
+    drafts: Shelf,
+    outbox: Shelf,
+    received: Shelf,
     /// What was asked last, sorted, and what was found of it: the next letter and the next rows are answered from it.
     sorted: Option<Sorted>,
     found: Option<Found>,
@@ -38,8 +40,8 @@ impl Lists {
     pub(crate) fn of(vault: &mut Vault) -> Self {
         let mut lists = Self::default();
         for table in [Table::Drafts, Table::Outbox, Table::Orders] {
-            for (id, bytes) in vault.summaries(table) {
-                lists.take(table, id, Some(bytes));
+            for (id, kept) in vault.summaries(table) {
+                lists.take(table, id, Some(kept));
             }
         }
         vault.take_changed();
@@ -53,16 +55,16 @@ impl Lists {
         }
     }
 
-    fn take(&mut self, table: Table, id: RecordId, bytes: Option<&[u8]>) {
+    fn take(&mut self, table: Table, id: RecordId, kept: Option<&Summary>) {
         (self.sorted, self.found) = (None, None);
         let (Some(order), Some(list)) = (order(id), self.of_table(table)) else { return };
-        match bytes.and_then(OrderSummary::from_bytes) {
-            Some(summary) => list.insert(order, summary),
-            None => list.remove(&order),
+        match kept {
+            Some(kept) => list.insert(order, OrderSummary::new(kept)),
+            None => list.remove(order),
         };
     }
 
-    fn of_table(&mut self, table: Table) -> Option<&mut HashMap<OrderId, OrderSummary>> {
+    fn of_table(&mut self, table: Table) -> Option<&mut Shelf> {
         match table {
             Table::Drafts => Some(&mut self.drafts),
             Table::Outbox => Some(&mut self.outbox),
@@ -84,15 +86,15 @@ impl Lists {
 
     /// Lists the discarded drafts, in no order.
     pub(crate) fn discarded(&self) -> Vec<OrderId> {
-        self.members(OrderListView::Trash).map(|(order, _)| order).collect()
+        self.members(OrderListView::Trash).map(|(_, order, _)| order).collect()
     }
 
     /// Tells whether an order was submitted. Its draft stays until the provider has it.
     fn is_submitted(&self, order: OrderId) -> bool {
-        self.outbox.contains_key(&order) || self.received.contains_key(&order)
+        self.outbox.contains(order) || self.received.contains(order)
     }
 
-    fn table(&self, list: OrderListView) -> &HashMap<OrderId, OrderSummary> {
+    fn shelf(&self, list: OrderListView) -> &Shelf {
         match list {
             OrderListView::Drafts | OrderListView::Trash => &self.drafts,
             OrderListView::Outbox => &self.outbox,
@@ -100,19 +102,19 @@ impl Lists {
         }
     }
 
-    /// Lists what stands in a list, in no order.
-    fn members(&self, list: OrderListView) -> impl Iterator<Item = (OrderId, &OrderSummary)> {
-        let all = self.table(list).iter().map(|(order, summary)| (*order, summary));
-        all.filter(move |(order, summary)| self.is_member(list, *order, summary))
+    /// Lists what stands in a list as it lies, each with its place on the shelf.
+    fn members(&self, list: OrderListView) -> impl Iterator<Item = (usize, OrderId, &OrderSummary)> {
+        let all = self.shelf(list).iter().enumerate().map(|(place, (order, summary))| (place, order, summary));
+        all.filter(move |(_, order, summary)| self.is_member(list, *order, summary))
     }
 
     fn is_member(&self, list: OrderListView, order: OrderId, summary: &OrderSummary) -> bool {
         match list {
             OrderListView::Outbox => true,
-            OrderListView::Drafts => summary.discarded_at_ms.is_none() && !self.is_submitted(order),
-            OrderListView::Trash => summary.discarded_at_ms.is_some() && !self.is_submitted(order),
-            OrderListView::Active => !following::is_over(summary.state),
-            OrderListView::Completed => following::is_over(summary.state),
+            OrderListView::Drafts => summary.discarded_at_ms().is_none() && !self.is_submitted(order),
+            OrderListView::Trash => summary.discarded_at_ms().is_some() && !self.is_submitted(order),
+            OrderListView::Active => !following::is_over(summary.state()),
+            OrderListView::Completed => following::is_over(summary.state()),
         }
     }
 }

@@ -9,6 +9,14 @@ use super::OrderSummary;
 use super::states::rank;
 use crate::view::orders::OrderColumnView;
 
+/// How a list is sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sorting {
+    pub(super) column: OrderColumnView,
+    /// Whether what is small or early comes last.
+    pub(super) descending: bool,
+}
+
 /// What a row is sorted by.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
@@ -17,17 +25,16 @@ enum Key {
 }
 
 /// Sorts the orders of a list by a column. Those that say nothing there come last either way; of equal ones, the one that changed
-/// last comes first. `files` tells how many files an order has.
+/// last comes first. `files` tells how many files an order has. Orders come with the place at which they lie, and go as that.
 pub(super) fn sorted<'a>(
-    orders: impl Iterator<Item = (OrderId, &'a OrderSummary)>,
-    (column, descending): (OrderColumnView, bool),
+    orders: impl Iterator<Item = (usize, OrderId, &'a OrderSummary)>,
+    Sorting { column, descending }: Sorting,
     files: impl Fn(OrderId, &OrderSummary) -> usize,
-) -> Vec<OrderId> {
-    let of = |(order, summary): (OrderId, &OrderSummary)| {
-        (key(column, order, summary, &files), summary.listed_at_ms(), order)
-    };
-    let mut keyed: Vec<_> = orders.map(of).collect();
-    keyed.sort_unstable_by(|(one, one_at, one_order), (other, other_at, other_order)| {
+) -> Vec<usize> {
+    let mut keyed: Vec<_> = orders
+        .map(|(place, order, summary)| (key(column, order, summary, &files), summary.listed_at_ms(), order, place))
+        .collect();
+    keyed.sort_unstable_by(|(one, one_at, one_order, _), (other, other_at, other_order, _)| {
         let by_key = match (one, other) {
             (Some(one), Some(other)) if descending => other.cmp(one),
             (Some(one), Some(other)) => one.cmp(other),
@@ -37,7 +44,7 @@ pub(super) fn sorted<'a>(
         };
         by_key.then_with(|| other_at.cmp(one_at)).then_with(|| one_order.cmp(other_order))
     });
-    keyed.into_iter().map(|(_, _, order)| order).collect()
+    keyed.into_iter().map(|(_, _, _, place)| place).collect()
 }
 
 fn key(
@@ -49,16 +56,16 @@ fn key(
     let words = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(|text| Key::Words(sort_key(text)));
     let number = |number: usize| Some(Key::Number(number as u64));
     match column {
-        OrderColumnView::Number => words(summary.number.as_deref()),
-        OrderColumnView::Service => words(Some(&summary.service)),
-        OrderColumnView::Caption => words(Some(&summary.caption)),
-        OrderColumnView::Matter => words(summary.client_matter.as_deref()),
-        OrderColumnView::Subject => words(summary.subject.as_deref()),
-        OrderColumnView::Due => words(summary.due.as_deref()),
-        OrderColumnView::State => number(rank(summary.state)),
-        OrderColumnView::Finish => number(summary.to_finish),
+        OrderColumnView::Number => words(summary.number()),
+        OrderColumnView::Service => words(Some(summary.service())),
+        OrderColumnView::Caption => words(Some(summary.caption())),
+        OrderColumnView::Matter => words(summary.client_matter()),
+        OrderColumnView::Subject => words(summary.subject()),
+        OrderColumnView::Due => words(summary.due()),
+        OrderColumnView::State => number(rank(summary.state())),
+        OrderColumnView::Finish => number(summary.to_finish()),
         OrderColumnView::Files => number(files(order, summary)),
-        OrderColumnView::Amount => summary.amount_cents.map(Key::Number),
+        OrderColumnView::Amount => summary.amount_cents().map(Key::Number),
         OrderColumnView::Changed => Some(Key::Number(summary.listed_at_ms())),
         OrderColumnView::Deletes => summary.deletes_at_ms().map(Key::Number),
     }

@@ -31,6 +31,11 @@ pub(super) fn rank(state: OrderStateView) -> usize {
     STATES.iter().position(|(other, _)| *other == state).unwrap_or(STATES.len())
 }
 
+/// Returns the state that stands at a place; `Draft` where none does.
+pub(super) fn at(rank: u64) -> OrderStateView {
+    usize::try_from(rank).ok().and_then(|rank| STATES.get(rank)).map_or(Draft, |(state, _)| *state)
+}
+
 /// Tells whether somebody has to do something about an order in this state.
 pub(super) fn needs_you(state: OrderStateView) -> bool {
     rank(state) < NEED_YOU

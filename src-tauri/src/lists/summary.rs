@@ -14,35 +14,12 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Catalogue;
 use crate::draft::DraftRecord;
 use crate::following;
+use crate::lists::kept::Facts;
 use crate::sending::{OrderRecord, OutboxRecord};
 use crate::view::orders::OrderStateView;
 
 /// Counts what is changed of how summaries are made.
-const RULES: u32 = 2;
-
-/// An order as lists see it.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct OrderSummary {
-    pub(super) state: OrderStateView,
-    pub(super) number: Option<String>,
-    pub(super) service: String,
-    pub(super) caption: String,
-    pub(super) subject: Option<String>,
-    pub(super) client_matter: Option<String>,
-    pub(super) due: Option<String>,
-    pub(super) to_finish: usize,
-    pub(super) files: usize,
-    pub(super) amount_cents: Option<u64>,
-    pub(super) changed_at_ms: u64,
-    /// The words by which it is found.
-    pub(super) text: String,
-    pub(crate) discarded_at_ms: Option<u64>,
-    /// Whether files of a draft are still to be sealed.
-    pub(crate) attaching: bool,
-    /// Whether the provider was heard of a received order, and what it said last holds.
-    pub(crate) heard: bool,
-}
+const RULES: u32 = 3;
 
 /// An attached file as the list of files sees it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -56,41 +33,24 @@ pub(crate) struct AttachmentSummary {
     pub(crate) attached_at_ms: u64,
 }
 
-impl OrderSummary {
-    /// Reads what the vault kept.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        serde_json::from_slice(bytes).ok()
-    }
-
-    /// Returns when it changed last, or was discarded.
-    pub(super) fn listed_at_ms(&self) -> u64 {
-        self.discarded_at_ms.unwrap_or(self.changed_at_ms)
-    }
-
-    /// Returns when it is deleted for good; nothing where it is not in the trash.
-    pub(super) fn deletes_at_ms(&self) -> Option<u64> {
-        self.discarded_at_ms.map(|at| at.saturating_add(crate::trash::KEPT_MS))
-    }
-
-    fn new(definition: &Definition, fields: &Fields, state: OrderStateView) -> Self {
-        let about = summary(definition, fields);
-        Self {
-            state,
-            number: None,
-            service: definition.name.clone(),
-            caption: about.caption.line(),
-            subject: about.subject,
-            client_matter: about.client_matter,
-            due: about.due.map(|date| date.to_string()),
-            to_finish: 0,
-            files: 0,
-            amount_cents: None,
-            changed_at_ms: 0,
-            text: SearchText::of(definition, fields).into_string(),
-            discarded_at_ms: None,
-            attaching: false,
-            heard: false,
-        }
+fn facts(definition: &Definition, fields: &Fields, state: OrderStateView) -> Facts {
+    let about = summary(definition, fields);
+    Facts {
+        state,
+        number: None,
+        service: definition.name.clone(),
+        caption: about.caption.line(),
+        subject: about.subject,
+        client_matter: about.client_matter,
+        due: about.due.map(|date| date.to_string()),
+        to_finish: 0,
+        files: 0,
+        amount_cents: None,
+        changed_at_ms: 0,
+        discarded_at_ms: None,
+        attaching: false,
+        heard: false,
+        text: SearchText::of(definition, fields).into_string(),
     }
 }
 
@@ -112,42 +72,42 @@ impl AttachmentSummary {
 pub(crate) struct Summarizer(pub(crate) Arc<Catalogue>);
 
 impl Summarizer {
-    fn draft(&self, json: &[u8]) -> Option<OrderSummary> {
+    fn draft(&self, json: &[u8]) -> Option<Facts> {
         let record: DraftRecord = serde_json::from_slice(json).ok()?;
         let definition = self.0.pinned(&record.catalogue)?;
         let fields = record.lay_out(definition).fields;
         let blocks = |problem: &&satchel_order::Problem| problem.severity() != Severity::Caution;
-        Some(OrderSummary {
+        Some(Facts {
             to_finish: validate(definition, &fields).iter().filter(blocks).count(),
             amount_cents: quote(definition, &fields).ok().map(|quote| quote.total().cents()),
             changed_at_ms: record.changed_at_ms,
             discarded_at_ms: record.discarded_at_ms,
             attaching: !record.attaching.is_empty(),
-            ..OrderSummary::new(definition, &fields, OrderStateView::Draft)
+            ..facts(definition, &fields, OrderStateView::Draft)
         })
     }
 
-    fn waiting(&self, json: &[u8]) -> Option<OrderSummary> {
+    fn waiting(&self, json: &[u8]) -> Option<Facts> {
         let record: OutboxRecord = serde_json::from_slice(json).ok()?;
         let definition = self.0.pinned(&record.frozen.catalogue)?;
-        Some(OrderSummary {
+        Some(Facts {
             files: record.frozen.files.len(),
             amount_cents: Some(record.frozen.quote.total().cents()),
             changed_at_ms: record.submitted_at_ms,
-            ..OrderSummary::new(definition, &record.frozen.fields, OrderStateView::Queued)
+            ..facts(definition, &record.frozen.fields, OrderStateView::Queued)
         })
     }
 
-    fn received(&self, json: &[u8]) -> Option<OrderSummary> {
+    fn received(&self, json: &[u8]) -> Option<Facts> {
         let record: OrderRecord = serde_json::from_slice(json).ok()?;
         let definition = self.0.pinned(&record.frozen.catalogue)?;
         let receipt = record.receipt();
         let received_at_ms = receipt.as_ref().map(|receipt| receipt.received_at.seconds().saturating_mul(1_000));
         let number = receipt.map(|receipt| receipt.order_number);
-        let about = OrderSummary::new(definition, &record.frozen.fields, following::state(&record));
+        let about = facts(definition, &record.frozen.fields, following::state(&record));
         // In front, for a text that is very long is cut.
         let text = number.iter().map(|number| text_of(number)).chain([about.text]).collect();
-        Some(OrderSummary {
+        Some(Facts {
             number,
             text,
             files: record.frozen.files.len(),
@@ -182,7 +142,7 @@ impl Summarize for Summarizer {
             Table::Attachments => return attachment(json),
             Table::Ledger | Table::Keys | Table::Settings => return None,
         };
-        serde_json::to_vec(&summary).ok()
+        Some(summary.to_bytes())
     }
 }
 
