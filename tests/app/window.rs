@@ -126,7 +126,7 @@ impl Running {
     /// Returns the rows of a list, the one that changed last first.
     pub(crate) fn orders(&self, list: &str) -> Result<Vec<Value>, Value> {
         let page = self.page(list, &json!({}))?;
-        page["rows"].as_array().cloned().ok_or(page)
+        page.get("rows").and_then(Value::as_array).cloned().ok_or(page)
     }
 
     /// Asks a list for everything, or for what is said otherwise.
@@ -134,9 +134,9 @@ impl Running {
         let mut query = json!({
             "text": "", "service": null, "state": null, "column": "changed", "descending": true, "from": 0, "rows": 200, "at": null,
         });
-        for (member, value) in otherwise.as_object().into_iter().flatten() {
-            query[member] = value.clone();
-        }
+        let otherwise =
+            otherwise.as_object().into_iter().flatten().map(|(member, value)| (member.clone(), value.clone()));
+        query.as_object_mut().into_iter().for_each(|query| query.extend(otherwise.clone()));
         self.ask("orders", json!({"list": list, "query": query}))
     }
 

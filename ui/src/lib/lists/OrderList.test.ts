@@ -199,6 +199,10 @@ describe("the search", () => {
     expect(document.activeElement).toBe(search);
     await user.keyboard("pine oka");
     expect(captions()).toEqual(["Okafor v. Pinecrest HOA"]);
+    expect([...document.querySelectorAll("mark")].map(({ textContent }) => textContent)).toEqual([
+      "Oka",
+      "Pine",
+    ]);
     expect(screen.getByText("1 of 3 drafts")).toBeTruthy();
     await user.keyboard("{Enter}");
     expect(document.activeElement).toBe(bodyRows()[0]);
