@@ -1,5 +1,4 @@
-//! `cargo xtask bench`: what Satchel's work takes, beside what a well-known program takes for the like of it, in turn on the same
-//! disk in one run. `cargo xtask test` builds none of this.
+//! Sealing and opening a file, beside `age`.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -7,31 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Context as _, bail};
-use clap::Args;
+use anyhow::Context as _;
 
-use crate::command::{at_root, cargo, must, output, target_folder};
-use crate::packages::{self, Consent};
+use crate::bench::{has_room, median};
+use crate::command::{must, output};
 
-/// Bytes of the file that is sealed where nothing else is said.
-const BYTES: u64 = 2_000_000_000;
 /// How many copies of the file lie on the disk at once: the file, and for both programs what they sealed and opened.
 const COPIES: u64 = 5;
 /// What DESIGN.md asks for: so many times as fast as the peer.
 const BAR: f64 = 1.5;
-
-/// Measures, and prints each figure beside its peer's.
-#[derive(Debug, Args)]
-pub(crate) struct Bench {
-    #[command(flatten)]
-    consent: Consent,
-    /// Bytes of the file that is sealed.
-    #[arg(long, default_value_t = BYTES)]
-    bytes: u64,
-    /// How often each program runs; the median counts.
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=99))]
-    rounds: u32,
-}
 
 /// What one run of a program took.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,47 +27,33 @@ struct Run {
     resident_kib: u64,
 }
 
-impl Bench {
-    pub(crate) fn run(&self) -> anyhow::Result<()> {
-        packages::ensure(&[packages::FOR_BENCH], self.consent)?;
-        must(cargo().args(["build", "--release", "--package", "satchel-seal", "--examples", "--locked"]))?;
-        let target = target_folder()?;
-        let folder = target.join("bench");
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
+/// Measures both programs in turn, so often, in a folder, and prints the medians. Ours stand in `ours`.
+pub(crate) fn measure(folder: &Path, ours: &Path, bytes: u64, rounds: u32) -> anyhow::Result<()> {
+    has_room(folder, bytes.saturating_mul(COPIES))?;
+    let files = Files::make(folder, bytes)?;
+    let age = output(Command::new("age").arg("--version"))?;
+    println!("\nSealing: a file of {bytes} random bytes, age {}", age.trim());
+    let (seal, open) = (ours.join("seal"), ours.join("open"));
+    let ours = Program { seal: files.seal_by_us(&seal), open: files.open_by_us(&open), sealed: "ours.sealed" };
+    let age = Program { seal: files.seal_by_age(), open: files.open_by_age(), sealed: "age.sealed" };
+    let (mut sealing, mut opening) = (Pairs::default(), Pairs::default());
+    let mut copying = Vec::new();
+    for round in 1..=rounds {
+        println!("round {round} of {rounds}");
+        copying.push(files.run(&["cp", "in", "copied"], "copied")?);
+        for (program, sealed, opened) in
+            [(&ours, &mut sealing.ours, &mut opening.ours), (&age, &mut sealing.peer, &mut opening.peer)]
+        {
+            sealed.push(files.run(&program.seal, program.sealed)?);
+            opened.push(files.run(&program.open, "opened")?);
+            files.compare()?;
         }
-        fs::create_dir_all(&folder)?;
-        let measured = self.measure(&folder, &target.join("release/examples"));
-        fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
-        measured
     }
-
-    fn measure(&self, folder: &Path, ours: &Path) -> anyhow::Result<()> {
-        has_room(folder, self.bytes.saturating_mul(COPIES))?;
-        let files = Files::make(folder, self.bytes)?;
-        println!("{}", machine(self.bytes)?);
-        let (seal, open) = (ours.join("seal"), ours.join("open"));
-        let ours = Program { seal: files.seal_by_us(&seal), open: files.open_by_us(&open), sealed: "ours.sealed" };
-        let age = Program { seal: files.seal_by_age(), open: files.open_by_age(), sealed: "age.sealed" };
-        let (mut sealing, mut opening) = (Pairs::default(), Pairs::default());
-        let mut copying = Vec::new();
-        for round in 1..=self.rounds {
-            println!("round {round} of {}", self.rounds);
-            copying.push(files.run(&["cp", "in", "copied"], "copied")?);
-            for (program, sealed, opened) in
-                [(&ours, &mut sealing.ours, &mut opening.ours), (&age, &mut sealing.peer, &mut opening.peer)]
-            {
-                sealed.push(files.run(&program.seal, program.sealed)?);
-                opened.push(files.run(&program.open, "opened")?);
-                files.compare()?;
-            }
-        }
-        println!("\n| medians of {} | Satchel | age | times as fast | bar |", self.rounds);
-        println!("|---|---|---|---|---|");
-        print!("{}{}", sealing.rows("sealing"), opening.rows("opening"));
-        println!("\nCopying the file with cp took {:.2} s.", median(copying.iter().map(|run| run.wall_seconds)));
-        Ok(())
-    }
+    println!("\n| medians of {rounds} | Satchel | age | times as fast | bar |");
+    println!("|---|---|---|---|---|");
+    print!("{}{}", sealing.rows("sealing"), opening.rows("opening"));
+    println!("\nCopying the file with cp took {:.2} s.", median(copying.iter().map(|run| run.wall_seconds)));
+    Ok(())
 }
 
 /// The command lines of a program.
@@ -197,45 +166,9 @@ fn read_time(text: &str) -> anyhow::Result<(f64, u64)> {
     Ok((user.parse::<f64>()? + system.parse::<f64>()?, kib.parse()?))
 }
 
-/// Returns the middle one, or the mean of the two in the middle; of nothing, nothing.
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match (values.get(middle), values.len() % 2) {
-        (Some(upper), 0) => values.get(middle.wrapping_sub(1)).map_or(*upper, |lower| f64::midpoint(*lower, *upper)),
-        (Some(only), _) => *only,
-        (None, _) => f64::NAN,
-    }
-}
-
-fn has_room(folder: &Path, bytes: u64) -> anyhow::Result<()> {
-    let free = output(at_root("df").args(["--output=avail", "--block-size=1"]).arg(folder))?;
-    let free: u64 = free.lines().last().unwrap_or_default().trim().parse().context("df says no number")?;
-    if free < bytes {
-        bail!("the bench needs {bytes} bytes of disk, and {free} are free; name a smaller file with --bytes");
-    }
-    Ok(())
-}
-
-fn machine(bytes: u64) -> anyhow::Result<String> {
-    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load = load.split_whitespace().next().unwrap_or("?").to_owned();
-    let age = output(Command::new("age").arg("--version"))?;
-    Ok(format!("{cores} cores, load {load} at the start, a file of {bytes} random bytes, age {}", age.trim()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        assert!((median([3.0, 1.0, 2.0].into_iter()) - 2.0).abs() < f64::EPSILON);
-        assert!((median([4.0, 1.0, 2.0, 3.0].into_iter()) - 2.5).abs() < f64::EPSILON);
-        assert!(median(std::iter::empty()).is_nan());
-    }
 
     #[test]
     fn what_time_writes_is_read() {
