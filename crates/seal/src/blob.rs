@@ -18,6 +18,9 @@ const REGION: usize = 4 * 1024 * 1024;
 const _: () = assert!(REGION as u64 == REGION_BYTES, "one length of a region");
 /// A full region in its sealed form.
 const SEALED_REGION: usize = NONCE_BYTES + REGION + TAG_BYTES;
+/// The most bytes that are written at once. To a file of the system, pieces of this length go several times as fast as whole
+/// regions, for which it looks for memory that hangs together (docs/benchmarks.md).
+const WRITE_BYTES_MAX: usize = 256 * 1024;
 
 /// Says why nothing usable was sealed. What was written is to be thrown away; its key is gone.
 #[derive(Debug, thiserror::Error)]
@@ -160,7 +163,7 @@ pub(crate) fn seal_under(
         Ok(())
     };
     let take = |region: &Region| {
-        sealed.write_all(&region.bytes).map_err(SealError::Write)?;
+        write_in_pieces(sealed, &region.bytes).map_err(SealError::Write)?;
         sealed_text += region.bytes.len().saturating_sub(NONCE_BYTES + TAG_BYTES) as u64;
         if progress.done(sealed_text).is_break() { Err(SealError::Cancelled) } else { Ok(()) }
     };
@@ -258,7 +261,7 @@ fn open_regions(
     };
     let take = |region: &Region| {
         let text = text_of(region);
-        plaintext.write_all(text).map_err(OpenError::Write)?;
+        write_in_pieces(plaintext, text).map_err(OpenError::Write)?;
         length += text.len() as u64;
         if progress.done(length).is_break() { Err(OpenError::Cancelled) } else { Ok(()) }
     };
@@ -303,6 +306,10 @@ fn at_end(sealed: &mut impl Read) -> Result<(), OpenError> {
 fn read_region(plaintext: &mut impl Read, region: &mut Vec<u8>) -> io::Result<usize> {
     // The buffer has room for a sealed region, so nothing is copied to a larger one, where it would not be overwritten.
     plaintext.take(REGION_BYTES).read_to_end(region)
+}
+
+fn write_in_pieces(writer: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    bytes.chunks(WRITE_BYTES_MAX).try_for_each(|piece| writer.write_all(piece))
 }
 
 /// The nonce of a region: its number, in 12 bytes.
