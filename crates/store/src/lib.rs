@@ -40,6 +40,7 @@ mod snapshot;
 mod summaries;
 mod unlocking;
 mod vault;
+mod write_behind;
 
 #[cfg(test)]
 mod vectors;
@@ -65,4 +66,4 @@ pub use rotation::{RotateError, Rotated, SlotSecrets, WithoutSecret};
 pub use slots::Way;
 pub use summaries::{Summarize, Summary};
 pub use unlocking::{Secret, UnlockError};
-pub use vault::{DELTAS_MAX, ReadError, Vault, WriteError};
+pub use vault::{CACHED_DELTAS_MIN, DELTAS_MAX, ReadError, Vault, WriteError};

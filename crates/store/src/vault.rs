@@ -26,6 +26,10 @@ use crate::unlocking::Access;
 /// How many changes may follow the whole of a record, before the whole is written again.
 pub const DELTAS_MAX: usize = 32;
 
+/// From how many changes on the whole of a record is cached. With fewer, reading it from the journal is no slower, and the cache's own
+/// writing would delay the next save (docs/benchmarks.md).
+pub const CACHED_DELTAS_MIN: usize = 8;
+
 /// Randomness that the vault was given.
 pub(crate) type Random = Box<dyn CryptoRng + Send>;
 
@@ -144,7 +148,9 @@ impl Vault {
 
     /// Notes what a record is now, and tidies up where most of the journal has become history.
     fn written(&mut self, (table, id): (Table, RecordId), (revision, mark): (u64, Mark), json: &[u8]) {
-        self.cache.keep(&self.keys, (table, id), (revision, mark), json, &mut self.random);
+        if self.index.place(table, id).is_some_and(is_worth_caching) {
+            self.cache.keep(&self.keys, (table, id), (revision, mark), json, &mut self.random);
+        }
         self.summaries.take((table, id), revision, json);
         if self.is_worth_compacting(COMPACT_FACTOR_OPEN) {
             // The journal is as good as before if this fails; the next writing tries again.
@@ -227,6 +233,9 @@ impl Vault {
 
     /// Returns a record's JSON: from the cache, or else put together from the journal.
     pub(crate) fn json(&mut self, table: Table, id: RecordId, place: &Place) -> Result<Zeroizing<Vec<u8>>, ReadError> {
+        if !is_worth_caching(place) {
+            return self.json_from_journal(table, id, place);
+        }
         if let Some(json) = self.cache.find(&self.keys, table, id, place) {
             return Ok(json);
         }
@@ -270,6 +279,10 @@ impl Vault {
         let opened = self.keys.open((Shelf::Journal, entry.table), &entry.address, &entry.record);
         Ok((opened.map_err(|_| ReadError::Damaged)?, Mark::of(&entry.record)))
     }
+}
+
+const fn is_worth_caching(place: &Place) -> bool {
+    place.deltas.len() >= CACHED_DELTAS_MIN
 }
 
 fn allowed(table: Table, id: RecordId) -> Result<RecordId, RecordRuleError> {

@@ -24,7 +24,7 @@ impl Desk {
     fn new() -> Self {
         let (place, keyring) = (tempfile::tempdir().expect("a folder"), InMemoryKeyring::new());
         let mut vault = Vault::create(&place.path().join("vault"), &keyring, random()).expect("a vault");
-        vault.put(Table::Drafts, RecordId::from_bytes([1; 16]), &json!({"a": 1})).expect("it is written");
+        vault.put(Table::Drafts, RecordId::from_bytes([1; 16]), &json!({"a": "x".repeat(300)})).expect("it is written");
         let kit = RecoveryKit::make(&mut random());
         let shown = kit.words();
         let [first, second] = kit.asked();

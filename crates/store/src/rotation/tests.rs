@@ -14,7 +14,7 @@ use crate::journal_file::JOURNAL;
 use crate::protection::ProtectionError;
 use crate::record::RecordId;
 use crate::recovery_kit::RecoveryKit;
-use crate::{Finding, OpenVaultError};
+use crate::{CACHED_DELTAS_MIN, Finding, OpenVaultError};
 
 fn random() -> UnwrapErr<getrandom::SysRng> {
     UnwrapErr(getrandom::SysRng)
@@ -48,7 +48,10 @@ fn desk(folder: &Path) -> (InMemoryKeyring, Vault, Records) {
     for number in 0..5_u8 {
         let id = RecordId::from_bytes([number; 16]);
         vault.put(Table::Drafts, id, &json!({"number": number, "text": "x".repeat(300)})).expect("it is written");
-        vault.change(Table::Drafts, id, &json!({"note": "changed"})).expect("it is written");
+        // So often that the cache holds it.
+        for _ in 0..CACHED_DELTAS_MIN {
+            vault.change(Table::Drafts, id, &json!({"note": "changed"})).expect("it is written");
+        }
     }
     vault.delete(Table::Drafts, RecordId::from_bytes([4; 16])).expect("it is deleted");
     vault.keep_snapshot().expect("a snapshot");

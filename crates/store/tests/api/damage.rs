@@ -5,11 +5,12 @@ use std::fs;
 use satchel_seal::NoProgress;
 use satchel_store::journal_file::JOURNAL;
 use satchel_store::{
-    CompactError, Finding, KEY_FILE, Loss, OpenVaultError, ReadError, RecordId, Table, Vault, WriteError,
+    CACHED_DELTAS_MIN, CompactError, Finding, KEY_FILE, Loss, OpenVaultError, ReadError, RecordId, Table, Vault,
+    WriteError,
 };
 use serde_json::json;
 
-use crate::support::{Desk, Draft, Outcome, copy_folder, files_below, random};
+use crate::support::{Desk, Draft, Outcome, change_until_cached, copy_folder, files_below, random};
 
 const DRAFTS: u8 = 6;
 
@@ -30,6 +31,14 @@ fn filled() -> anyhow::Result<Desk> {
         vault.change(Table::Drafts, id(number), &json!({ "note": format!("note {number}") }))?;
         vault.change(Table::Drafts, id(number), &json!({ "count": 1 }))?;
     }
+    Ok(desk)
+}
+
+/// The same, and the cache holds all of them.
+fn filled_and_cached() -> anyhow::Result<Desk> {
+    let desk = filled()?;
+    let mut vault = desk.open()?;
+    (1..=DRAFTS).try_for_each(|number| change_until_cached(&mut vault, id(number)))?;
     Ok(desk)
 }
 
@@ -149,13 +158,13 @@ fn the_cache_does_not_matter(desk: &Desk) -> anyhow::Result<()> {
     let (mut vault, findings) = desk.try_open()?;
     anyhow::ensure!(findings.iter().all(|finding| *finding == Finding::CacheRebuilt), "{findings:?}");
     all_are_there(&mut vault)?;
-    vault.put(Table::Drafts, id(1), &expected(1))?;
+    vault.change(Table::Drafts, id(1), &json!({ "count": 1 }))?;
     all_are_there(&mut vault)
 }
 
 #[test]
 fn a_damaged_cache_changes_no_answer() -> Outcome {
-    let desk = filled()?;
+    let desk = filled_and_cached()?;
     let kept = desk.place.path().join("kept");
     copy_folder(&desk.folder().join("cache"), &kept)?;
     let restore = || {
@@ -193,6 +202,7 @@ fn a_cache_that_is_gone_older_or_of_another_vault_changes_no_answer() -> Outcome
     let mut vault = desk.create()?;
     for number in 1..=DRAFTS {
         vault.put(Table::Drafts, id(number), &Draft::titled("another"))?;
+        change_until_cached(&mut vault, id(number))?;
     }
     drop(vault);
     let older = desk.place.path().join("older");
@@ -202,6 +212,7 @@ fn a_cache_that_is_gone_older_or_of_another_vault_changes_no_answer() -> Outcome
         vault.delete(Table::Drafts, id(number))?;
         // The same id and the same revision as in the older cache, and another text.
         vault.put(Table::Drafts, id(number), &expected(number))?;
+        change_until_cached(&mut vault, id(number))?;
     }
     drop(vault);
     let replace_by = |cache: &std::path::Path| {
@@ -210,7 +221,7 @@ fn a_cache_that_is_gone_older_or_of_another_vault_changes_no_answer() -> Outcome
     };
     replace_by(&older)?;
     all_are_there(&mut desk.open()?)?;
-    replace_by(&filled()?.folder().join("cache"))?;
+    replace_by(&filled_and_cached()?.folder().join("cache"))?;
     all_are_there(&mut desk.open()?)?;
     fs::remove_dir_all(desk.folder().join("cache"))?;
     all_are_there(&mut desk.open()?)?;
@@ -220,6 +231,28 @@ fn a_cache_that_is_gone_older_or_of_another_vault_changes_no_answer() -> Outcome
         fs::write(desk.folder().join(name), "in the way")?;
     }
     the_cache_does_not_matter(&desk)
+}
+
+/// A record with so many changes is answered by the cache, as damage to the journal under an open vault shows; one with fewer is not
+/// written to it.
+#[test]
+fn the_cache_holds_what_was_changed_often() -> Outcome {
+    for (changes, is_cached) in [(0, false), (CACHED_DELTAS_MIN - 1, false), (CACHED_DELTAS_MIN, true)] {
+        let desk = Desk::new()?;
+        let mut vault = desk.create()?;
+        vault.put(Table::Drafts, id(1), &Draft::titled("put"))?;
+        for _ in 0..changes {
+            vault.change(Table::Drafts, id(1), &json!({ "count": 1 }))?;
+        }
+        let path = desk.folder().join(JOURNAL);
+        let mut bytes = fs::read(&path)?;
+        let at = bytes.windows(16).position(|window| window == id(1).as_bytes()).unwrap_or(0) + 16 + 8 + 20;
+        bytes[at] ^= 1;
+        fs::write(&path, bytes)?;
+        let read = vault.read::<Draft>(Table::Drafts, id(1));
+        assert_eq!(read.is_ok(), is_cached, "{changes}: {read:?}");
+    }
+    Ok(())
 }
 
 /// Found when it is read, unless the cache still has it, and by a compaction in any case.

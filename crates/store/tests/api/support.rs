@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use rand_core::UnwrapErr;
-use satchel_store::{Finding, InMemoryKeyring, Keyring, KeyringError, OpenVaultError, Vault};
+use satchel_store::{
+    CACHED_DELTAS_MIN, Finding, InMemoryKeyring, Keyring, KeyringError, OpenVaultError, RecordId, Table, Vault,
+};
 use satchel_terms::VaultId;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use zeroize::Zeroizing;
 
 pub(crate) type Outcome = anyhow::Result<()>;
@@ -32,6 +35,14 @@ impl Draft {
     pub(crate) fn titled(title: &str) -> Self {
         Self { title: title.to_owned(), note: None, count: None }
     }
+}
+
+/// Changes a draft to what it is already, so often that the cache holds it.
+pub(crate) fn change_until_cached(vault: &mut Vault, id: RecordId) -> anyhow::Result<()> {
+    for _ in 0..CACHED_DELTAS_MIN {
+        vault.change(Table::Drafts, id, &json!({ "count": 1 }))?;
+    }
+    Ok(())
 }
 
 /// A folder for a vault, and the keyring that opens it.
