@@ -1,4 +1,4 @@
-//! Does with a vault what `cargo xtask bench` measures: `bench_vault fill|list|save|overwrite FOLDER …`.
+//! Does with a vault what `cargo xtask bench` measures: `bench_vault fill|list|save|overwrite|attach FOLDER …`.
 //!
 //! FOLDER holds `vault` and `keyring.txt`, which is what the keyring holds for it, in hexadecimal digits: unlocking by a keyring costs
 //! next to nothing, and so it does here. What was measured is printed as a line of JSON.
@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, bail};
 use rand_core::UnwrapErr;
+use satchel_seal::{NoProgress, verify_blob};
 use satchel_store::key_file::KeyFile;
 use satchel_store::{InMemoryKeyring, KEY_FILE, Keyring as _, RecordId, Summarize, Table, Vault};
 use serde_json::json;
@@ -23,9 +24,10 @@ fn main() -> anyhow::Result<()> {
         ["fill", folder, count] => fill(&PathBuf::from(folder), count.parse()?)?,
         ["list", folder] => list(&PathBuf::from(folder))?,
         ["save", folder, how, seconds] => save(&PathBuf::from(folder), how, seconds.parse()?)?,
+        ["attach", folder, file] => attach(&PathBuf::from(folder), &PathBuf::from(file))?,
         ["overwrite", folder, count] => overwrite(&PathBuf::from(folder), count.parse()?)?,
         _ => bail!(
-            "usage: bench_vault fill FOLDER COUNT | list FOLDER | save FOLDER change|put SECONDS | overwrite FOLDER COUNT"
+            "usage: bench_vault fill FOLDER COUNT | list FOLDER | save FOLDER change|put SECONDS | overwrite FOLDER COUNT | attach FOLDER FILE"
         ),
     };
     println!("{told}");
@@ -149,4 +151,18 @@ fn overwrite(folder: &Path, count: u64) -> anyhow::Result<serde_json::Value> {
     }
     vault.close();
     Ok(json!({ "liveBytes": live, "mostBytes": most, "endBytes": measure::on_disk(&path)? }))
+}
+
+/// Seals a file into the vault, as the window does, until it is on disk; then verifies it, which is not timed.
+fn attach(folder: &Path, file: &Path) -> anyhow::Result<serde_json::Value> {
+    let vault = open(folder)?;
+    let attachments = vault.attachments();
+    let started = Instant::now();
+    let sealed = attachments.seal(file, &mut UnwrapErr(getrandom::SysRng), &mut NoProgress)?;
+    let seconds = started.elapsed().as_secs_f64();
+    let (_, most) = measure::memory()?;
+    let sealed_file = &mut attachments.sealed_file(sealed.id)?;
+    verify_blob(sealed_file, &sealed.sealed.content_key, &sealed.sealed.contents, &mut NoProgress)?;
+    attachments.remove(sealed.id)?;
+    Ok(json!({ "seconds": seconds, "mostKib": most }))
 }
