@@ -30,7 +30,7 @@ const WORDS: &[&str] = &[
 const SERVICES: &[&str] =
     &["Records retrieval", "Subpoena", "Service of process", "Court filing", "Deposition", "Messenger"];
 
-/// Numbers that look random and are the same at each run (SplitMix64).
+/// Numbers that look random and are the same at each run (`SplitMix64`).
 pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
@@ -50,7 +50,7 @@ impl Numbers {
         words.get(position).copied().unwrap_or_default()
     }
 
-    fn text(&mut self, bytes: usize) -> String {
+    pub(crate) fn text(&mut self, bytes: usize) -> String {
         let mut text = String::with_capacity(bytes + 16);
         while text.len() < bytes {
             text.push_str(self.one_of(WORDS));
@@ -91,12 +91,6 @@ pub(crate) fn order(number: u64, revision: u64) -> Value {
         "fields": sections,
         "remarks": numbers.text(400),
     })
-}
-
-/// Returns a change of about a hundred bytes, as the window writes one after a pause in typing.
-pub(crate) fn change(count: u64) -> Value {
-    let mut numbers = Numbers(count);
-    json!({ "remarks": numbers.text(56), "changedAtMs": 1_790_000_000_000_u64 + count })
 }
 
 /// An order as a list holds it: what a summary says.
