@@ -17,8 +17,8 @@ const ROOM_BYTES: u64 = 8_000_000_000;
 const DRAFTS: &str = "1000";
 const SOME: &str = "10000";
 const MANY: &str = "100000";
-/// How often is saved in each round.
-const SAVES: &str = "3000";
+/// How long is saved at a time: long enough for what a cache writes behind to fall into it.
+const SECONDS: &str = "5";
 /// How often the drafts are overwritten for the space that they take, in all.
 const OVERWRITES: &str = "100000";
 /// The snapshot's name in the vault's folder.
@@ -39,9 +39,9 @@ pub(crate) fn measure(folder: &Path, ours: &Path, peer: &Path, rounds: u32) -> a
     let mut told = Told::default();
     for round in 1..=rounds {
         println!("round {round} of {rounds}");
-        told.changes.push(ours.run("save", DRAFTS, &["change", SAVES])?);
-        told.peer_saves.push(peer.run("save", DRAFTS, &[SAVES])?);
-        told.puts.push(ours.run("save", DRAFTS, &["put", SAVES])?);
+        told.changes.push(ours.run("save", DRAFTS, &["change", SECONDS])?);
+        told.peer_saves.push(peer.run("save", DRAFTS, &[SECONDS])?);
+        told.puts.push(ours.run("save", DRAFTS, &["put", SECONDS])?);
         for (orders, ours_told, peer_told, whole) in [
             (SOME, &mut told.some, &mut told.peer_some, &mut told.some_whole),
             (MANY, &mut told.many, &mut told.peer_many, &mut told.many_whole),
