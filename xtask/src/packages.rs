@@ -47,6 +47,8 @@ pub(crate) const FOR_BENCH: &[Package] = &[
     package("age", "the program that sealing is measured beside"),
     package("time", "tells what a program took"),
     package("openssl", "a key to seal to"),
+    package("build-essential", "builds the program that the vault is measured beside"),
+    package("perl", "is needed for that as well"),
 ];
 
 /// How the user answered before the question was asked.

@@ -13,7 +13,6 @@ use satchel_terms::sealed_length::PLAINTEXT_BYTES_MAX;
 use crate::attachment_record::AttachmentRecord;
 use crate::files::{make_folder, names_in, own_file, remove_if_there, sync_folder};
 use crate::record::RecordId;
-use crate::write_behind::WriteBehind;
 
 const ATTACHMENTS: &str = "attachments";
 /// What the name of a sealed file ends in, behind its id in 32 hexadecimal digits.
@@ -229,15 +228,14 @@ fn seal_file(
     if let Some(folder) = part.parent() {
         make_folder(folder).map_err(not_written)?;
     }
-    let file = own_file().write(true).create_new(true).open(part).map_err(not_written)?;
-    let mut file = WriteBehind::new(file);
+    let mut file = own_file().write(true).create_new(true).open(part).map_err(not_written)?;
     let sealed = seal_blob(source, &mut file, rng, progress).map_err(|error| match error {
         SealError::Read(error) => not_readable(error),
         SealError::Write(error) => not_written(error),
         SealError::TooLong => AttachError::TooLong,
         SealError::Cancelled => AttachError::Cancelled,
     })?;
-    file.finish().map_err(not_written)?;
+    file.sync_all().map_err(not_written)?;
     Ok(sealed)
 }
 

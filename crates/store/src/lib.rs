@@ -40,7 +40,6 @@ mod snapshot;
 mod summaries;
 mod unlocking;
 mod vault;
-mod write_behind;
 
 #[cfg(test)]
 mod vectors;

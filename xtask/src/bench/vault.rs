@@ -21,6 +21,8 @@ const MANY: &str = "100000";
 const SECONDS: &str = "5";
 /// How often the drafts are overwritten for the space that they take, in all.
 const OVERWRITES: &str = "100000";
+/// The folder of those drafts.
+const OVERWRITTEN: &str = "overwritten";
 /// The snapshot's name in the vault's folder.
 const SNAPSHOT: &str = "vault/snapshot.satchel";
 
@@ -52,8 +54,13 @@ pub(crate) fn measure(folder: &Path, ours: &Path, peer: &Path, rounds: u32) -> a
         }
     }
     println!("overwriting {DRAFTS} orders {OVERWRITES} times");
-    told.space.push(ours.run("overwrite", DRAFTS, &[OVERWRITES])?);
-    told.peer_space.push(peer.run("overwrite", DRAFTS, &[OVERWRITES])?);
+    for program in [&ours, &peer] {
+        program.run("fill", OVERWRITTEN, &[DRAFTS])?;
+    }
+    told.space.push(ours.run("overwrite", OVERWRITTEN, &[OVERWRITES])?);
+    told.peer_space.push(peer.run("overwrite", OVERWRITTEN, &[OVERWRITES])?);
+    // These were changed before, so their cache is full.
+    told.space_changed.push(ours.run("overwrite", DRAFTS, &[OVERWRITES])?);
     println!("\n{}{}", header(rounds, "SQLCipher"), told.table());
     Ok(())
 }
@@ -118,6 +125,7 @@ struct Told {
     many_whole: Vec<Value>,
     peer_many: Vec<Value>,
     space: Vec<Value>,
+    space_changed: Vec<Value>,
     peer_space: Vec<Value>,
 }
 
@@ -163,6 +171,12 @@ impl Told {
                 times_live(&self.space, "mostBytes"),
                 times_live(&self.peer_space, "mostBytes"),
                 Bar::None,
+            ),
+            Row::new(
+                "the same where all were changed often before",
+                times_live(&self.space_changed, "endBytes"),
+                times_live(&self.peer_space, "endBytes"),
+                Bar::Max(4.0),
             ),
         ]
         .iter()
