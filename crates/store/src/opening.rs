@@ -19,6 +19,7 @@ use crate::journal_file::{Condition, JOURNAL, JournalFile, OpenJournalError, Vau
 use crate::key_file::KeyFileError;
 use crate::keyring::{Keyring, KeyringError};
 use crate::keys::{Keys, Shelf};
+use crate::record::RecordId;
 use crate::rotation;
 use crate::salvage::Taken;
 use crate::snapshot::{self, Snapshot};
@@ -150,7 +151,7 @@ pub(crate) fn open(folder: &Path, by: &Unlock<'_>, random: Random) -> Result<(Va
         Some(snapshot) if !found.is_damaged_from(snapshot.at)? => Some(snapshot),
         _ => None,
     };
-    let (from, mut index, summaries) = match snapshot {
+    let (from, mut index, mut summaries) = match snapshot {
         Some(Snapshot { at, index, summaries }) => (Some(at), index, summaries),
         None => (None, Index::default(), Summaries::default()),
     };
@@ -161,6 +162,8 @@ pub(crate) fn open(folder: &Path, by: &Unlock<'_>, random: Random) -> Result<(Va
         }
         let written = Written { offset, bytes: entry.length(), mark: Mark::of(&entry.record) };
         index.take(entry.table, &entry.address, written);
+        // A record that was deleted and put again may have the revision of the summary that was kept.
+        summaries.forget(entry.table, RecordId::from_bytes(entry.address.id));
         Taken::Yes
     })?;
     let mut findings = Vec::from_iter(match condition {

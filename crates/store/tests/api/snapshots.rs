@@ -68,6 +68,21 @@ fn filled() -> anyhow::Result<Desk> {
     Ok(desk)
 }
 
+/// A record that was deleted and put again begins at the first revision again, which is that of the snapshot's summary as well.
+#[test]
+fn a_summary_of_what_was_deleted_is_not_that_of_what_was_put_again() -> Outcome {
+    let desk = Desk::new()?;
+    drop(desk.create()?);
+    let (mut vault, ..) = list(&desk, 1)?;
+    vault.put(Table::Drafts, id(1), &json!({ "title": "first" }))?;
+    vault.keep_snapshot()?;
+    vault.delete(Table::Drafts, id(1))?;
+    vault.put(Table::Drafts, id(1), &json!({ "title": "second" }))?;
+    drop(vault);
+    assert_eq!(list(&desk, 1)?.1, ["1 second"]);
+    Ok(())
+}
+
 #[test]
 fn only_what_was_written_since_is_read() -> Outcome {
     let desk = filled()?;
