@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use crate::command::{at_root, cargo, must, output, target_folder};
 use crate::packages::{self, Consent};
 
+mod lists;
 mod peer;
 mod seal;
 mod table;
@@ -40,7 +41,9 @@ enum What {
     Seal,
     /// Saving, listing, space and memory of a vault, beside SQLCipher.
     Vault,
-    /// Both.
+    /// Lists and search of the app over many orders.
+    Lists,
+    /// All of them.
     All,
 }
 
@@ -52,11 +55,14 @@ impl Bench {
         let target = target_folder()?;
         let ours = target.join("release/examples");
         println!("{}", machine());
-        if self.what != What::Seal {
+        if matches!(self.what, What::Vault | What::All) {
             let peer = peer::build(&target)?;
             in_folder(&target.join("bench"), |folder| vault::measure(folder, &ours, &peer, self.rounds))?;
         }
-        if self.what != What::Vault {
+        if matches!(self.what, What::Lists | What::All) {
+            in_folder(&target.join("bench"), |folder| lists::measure(folder, &ours, self.rounds))?;
+        }
+        if matches!(self.what, What::Seal | What::All) {
             in_folder(&target.join("bench"), |folder| seal::measure(folder, &ours, self.bytes, self.rounds))?;
         }
         Ok(())

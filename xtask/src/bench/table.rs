@@ -18,13 +18,18 @@ pub(crate) enum Bar {
 pub(crate) struct Row {
     what: &'static str,
     ours: f64,
-    peer: f64,
+    peer: Option<f64>,
     bar: Bar,
 }
 
 impl Row {
+    /// A figure for which there is no peer.
+    pub(crate) const fn alone(what: &'static str, ours: f64, bar: Bar) -> Self {
+        Self { what, ours, peer: None, bar }
+    }
+
     pub(crate) const fn new(what: &'static str, ours: f64, peer: f64, bar: Bar) -> Self {
-        Self { what, ours, peer, bar }
+        Self { what, ours, peer: Some(peer), bar }
     }
 }
 
@@ -35,7 +40,7 @@ pub(crate) fn header(rounds: u32, peer: &str) -> String {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ratio = self.ours / self.peer;
+        let ratio = self.peer.map_or(f64::NAN, |peer| self.ours / peer);
         let reached = |is_reached| if is_reached { "reached" } else { "**not reached**" };
         let bar = match self.bar {
             Bar::None => String::new(),
@@ -43,7 +48,8 @@ impl fmt::Display for Row {
             Bar::TimesMax(most) => format!("≤ {most} times: {}", reached(ratio <= most)),
         };
         let number = |value: f64| if value < 100.0 { format!("{value:.1}") } else { format!("{value:.0}") };
-        writeln!(f, "| {} | {} | {} | {ratio:.2} | {bar} |", self.what, number(self.ours), number(self.peer))
+        let beside = self.peer.map_or("| ".to_owned(), |peer| format!("{} | {ratio:.2}", number(peer)));
+        writeln!(f, "| {} | {} | {beside} | {bar} |", self.what, number(self.ours))
     }
 }
 
@@ -58,6 +64,7 @@ mod tests {
         assert!(row(121.0, 100.0, Bar::TimesMax(1.2)).contains("≤ 1.2 times: **not reached**"));
         assert!(row(500.0, 100.0, Bar::Max(500.0)).contains("≤ 500: reached"));
         assert!(row(501.0, 1000.0, Bar::Max(500.0)).contains("≤ 500: **not reached**"));
+        assert_eq!(Row::alone("listing", 9.0, Bar::Max(10.0)).to_string(), "| listing | 9.0 | |  | ≤ 10: reached |\n");
         assert!(row(f64::NAN, 1.0, Bar::Max(1.0)).contains("**not reached**"), "nothing was measured");
     }
 }

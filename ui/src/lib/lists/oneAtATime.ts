@@ -7,11 +7,14 @@ export function oneAtATime(work: (isOutdated: () => boolean) => Promise<void>): 
   let running: Promise<void> | null = null;
 
   async function run() {
-    while (isAsked) {
-      isAsked = false;
-      await work(() => isAsked);
+    try {
+      while (isAsked) {
+        isAsked = false;
+        await work(() => isAsked);
+      }
+    } finally {
+      running = null;
     }
-    running = null;
   }
 
   return () => {
