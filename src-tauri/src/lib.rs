@@ -4,6 +4,7 @@
 
 use std::time::Instant;
 
+use anyhow::Context as _;
 use tauri::Manager as _;
 
 mod attach;
@@ -18,12 +19,14 @@ mod events;
 mod following;
 mod lists;
 mod locking;
+mod memory;
 mod picker;
 mod sending;
 mod state;
 mod trash;
 mod ui_error;
 pub mod view;
+mod webview;
 
 pub use state::{Browse, ConnectKeyring, Mode, Places, Shell};
 pub use ui_error::{UiError, UiErrorCode};
@@ -88,8 +91,10 @@ pub const COMMANDS: &[&str] = &[
 /// Opens the window and returns when it is closed.
 ///
 /// # Errors
-/// Fails where the system offers no web view or no screen.
+/// Fails where the system offers no web view or no screen, or will not keep memory out of crash dumps.
 pub fn run() -> anyhow::Result<()> {
+    memory::overwrite_freed();
+    memory::leave_no_dumps().context("core dumps cannot be switched off")?;
     let shell = Shell::new(Instant::now(), Places::of_this_computer())?;
     let app = register(tauri::Builder::default(), shell).build(context())?;
     app.run(|app, event| {

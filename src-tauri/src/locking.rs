@@ -16,6 +16,7 @@ use crate::state::Shell;
 use crate::ui_error::UiError;
 use crate::view::files::ShellEvent;
 use crate::view::vault::{KitView, LockSettingsView, LockStateView, VaultStateView, VaultView, WayView};
+use crate::webview;
 
 /// After how many minutes without a key or a click the vault locks, and between which of them the user may choose.
 const MINUTES: u32 = 15;
@@ -192,7 +193,7 @@ impl Shell {
     }
 
     /// Locks the vault: what is on its way stops and goes on when it is open again. Everything that was shown as saved is on disk.
-    pub(crate) fn lock(&self) -> Result<(), UiError> {
+    pub(crate) fn lock<R: Runtime>(&self, app: &AppHandle<R>) -> Result<(), UiError> {
         *self.locking().kit() = None;
         self.sending().stop();
         let mut place = self.vault()?;
@@ -210,6 +211,7 @@ impl Shell {
         drop(place);
         self.note_soon(closed);
         self.tell(ShellEvent::Locked { at_ms });
+        webview::renew(app);
         Ok(())
     }
 
@@ -227,7 +229,7 @@ impl Shell {
                 let slept = slept(Now::read().ms.saturating_sub(looked_at_ms), looked.elapsed());
                 if (slept || shell.locking().is_idle()) && !shell.locking().holds_unsaved() {
                     let app = app.clone();
-                    let locked = tauri::async_runtime::spawn_blocking(move || app.state::<Self>().lock());
+                    let locked = tauri::async_runtime::spawn_blocking(move || app.state::<Self>().lock(&app));
                     // What cannot be locked now is tried at the next look.
                     locked.await.ok();
                 }
@@ -343,7 +345,7 @@ mod tests {
         let desk = Desk::new();
         let app = desk.start();
         let shell = app.state::<Shell>();
-        shell.lock().expect("it locks");
+        shell.lock(app.handle()).expect("it locks");
         assert!(shell.open_vault(app.handle()).is_err());
         shell.unlock_by_keyring(app.handle()).expect("it opens");
         shell.locking().touched(false);

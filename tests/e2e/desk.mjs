@@ -6,13 +6,13 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 
 import { putOpener } from "./browser.mjs";
 import { Bus } from "./bus.mjs";
 import { freePort } from "./ports.mjs";
-import { end, executableOf, isAlive, killIfAlive, processesWith } from "./processes.mjs";
+import { end, environmentOf, executableOf, isAlive, killIfAlive, processesWith } from "./processes.mjs";
 import { Session, until } from "./webdriver.mjs";
 
 /** How long a journey may take that says nothing else. */
@@ -29,8 +29,8 @@ const FOLDERS = [
 /** What a program on the desk inherits from the one who runs the tests, and nothing else. */
 const INHERITED = ["PATH", "DISPLAY", "XAUTHORITY", "GDK_BACKEND", "LIBGL_ALWAYS_SOFTWARE"];
 
-/** What lets root read and write what its owner may not. */
-const OVER_FILES = "-dac_override,-dac_read_search";
+/** What lets root read and write what its owner may not, and the memory of any process. */
+const OVER_OTHERS = "-dac_override,-dac_read_search,-sys_ptrace";
 
 /** Which elements can have a role; the driver then says which of them do. */
 const MAY_BE = {
@@ -52,10 +52,10 @@ const COMPUTED = { select: "button" };
 export function journey(
   name,
   walk,
-  { keyring = "unlocked", withFilesLimited = false, withinMs = JOURNEY_MS_MAX } = {},
+  { keyring = "unlocked", withFilesLimited = false, withCores = false, withinMs = JOURNEY_MS_MAX } = {},
 ) {
   test(name, async (context) => {
-    const desk = new Desk({ keyring, withFilesLimited });
+    const desk = new Desk({ keyring, withFilesLimited, withCores });
     let bound;
     const tooLong = new Promise((_, reject) => {
       bound = setTimeout(() => reject(new Error(`the journey took over ${withinMs} ms`)), withinMs);
@@ -93,9 +93,11 @@ export class Desk {
   #session;
   #bus;
   #withFilesLimited;
+  #withCores;
 
-  constructor({ keyring, withFilesLimited }) {
+  constructor({ keyring, withFilesLimited, withCores }) {
     this.#withFilesLimited = withFilesLimited;
+    this.#withCores = withCores;
     const inherited = INHERITED.map((name) => [name, process.env[name]]).filter(
       ([, value]) => value !== undefined,
     );
@@ -134,27 +136,69 @@ export class Desk {
 
   async #open(mark) {
     const saidBefore = this.said.length;
-    const port = await freePort();
-    this.#spawn("WebKitWebDriver", [`--port=${port}`], { env: { SATCHEL_E2E_RUN: mark } });
-    const base = `http://127.0.0.1:${port}`;
-    await until("the driver", () => Session.isReady(base));
+    const base = await this.#driver(mark);
     const session = await Session.open(base, {
       "webkitgtk:browserOptions": { binary: "/usr/bin/env", args: this.#launch() },
     });
-    // What a practice build says when its first view is on the screen.
-    await until("the first view", () => /The window is ready after \d+ ms/.test(this.said.slice(saidBefore)));
+    await this.#firstView(saidBefore);
     return session;
+  }
+
+  /** Starts a driver, of Satchel's window that is there already where its address is given; returns where it is asked. */
+  async #driver(mark, target) {
+    const port = await freePort();
+    const args = [`--port=${port}`, ...(target === undefined ? [] : [`--target=${target}`])];
+    this.#spawn("WebKitWebDriver", args, { env: { SATCHEL_E2E_RUN: mark } });
+    const base = `http://127.0.0.1:${port}`;
+    await until("the driver", () => Session.isReady(base));
+    return base;
+  }
+
+  /** Waits for what a practice build says when its first view is on the screen. */
+  #firstView(saidBefore) {
+    return until("the first view", () =>
+      /The window is ready after \d+ ms/.test(this.said.slice(saidBefore)),
+    );
+  }
+
+  /**
+   * Locks by what `locks` does, and drives the window on. Its page gets a process of its own then; the driver mostly takes the
+   * end of the old one for a crash and gives its session up, so another driver joins.
+   */
+  async lock(locks = () => this.press("Control+l")) {
+    const saidBefore = this.said.length;
+    const target = environmentOf(this.appPid()).WEBKIT_INSPECTOR_SERVER;
+    // The answer to the last key may be lost with the page.
+    await Promise.resolve(locks()).catch(() => undefined);
+    await this.#firstView(saidBefore);
+    await until("the locked window", async () => {
+      try {
+        return (await this.#all("heading", "Satchel is locked")).length === 1;
+      } catch (error) {
+        if (!/invalid session id/.test(error.message)) throw error;
+        this.#session = await Session.open(await this.#driver(this.#run, target), {});
+        return false;
+      }
+    });
   }
 
   /**
    * What env starts; each becomes the next, so that no process stands between. LD_PRELOAD is handed to Satchel only. Where
-   * root runs the tests, Satchel has no more rights to files than others. A process that may not write on is ended by its
-   * system unless it ignores the signal, as it would not be on a full disk.
+   * root runs the tests, Satchel has no more rights over files and processes than others. A process that may not write on is ended by its
+   * system unless it ignores the signal, as it would not be on a full disk. Where cores are asked for, all but Satchel itself
+   * would have it leave one.
    */
   #launch() {
-    const ordinary = process.getuid?.() === 0 ? ["setpriv", `--bounding-set=${OVER_FILES}`, "env"] : [];
+    const ordinary = process.getuid?.() === 0 ? ["setpriv", `--bounding-set=${OVER_OTHERS}`, "env"] : [];
+    const dumping = this.#withCores ? ["prlimit", "--core=unlimited", "env"] : [];
     const ignoring = this.#withFilesLimited ? ["--ignore-signal=XFSZ"] : [];
-    return [...ordinary, ...ignoring, `LD_PRELOAD=${setting("SATCHEL_AUTOMATION")}`, setting("SATCHEL_APP")];
+    return [
+      ...ordinary,
+      ...dumping,
+      ...ignoring,
+      `LD_PRELOAD=${setting("SATCHEL_AUTOMATION")}`,
+      setting("SATCHEL_APP"),
+    ];
   }
 
   /** Starts another program on this desk, which ends with it. */
@@ -189,6 +233,27 @@ export class Desk {
     const pids = processesWith(this.#run).filter((pid) => executableOf(pid) === app);
     if (pids.length !== 1) throw new Error(`${pids.length} processes of this desk are Satchel`);
     return pids[0];
+  }
+
+  /** Returns the process ids of the web view's own processes, by the name of their program. */
+  webPids() {
+    return processesWith(this.#run)
+      .map((pid) => ({ pid, program: basename(executableOf(pid) ?? "") }))
+      .filter(({ program }) => /^WebKit(Web|Network|GPU)Process$/.test(program));
+  }
+
+  /** Returns what the keyring holds for the vault: its slot key, and how often it was opened. */
+  keyringEntry() {
+    const asked = spawnSync(
+      setting("SATCHEL_KEYRING_ENTRY"),
+      [basename(join(this.vault, "..")), this.vault],
+      {
+        env: this.#environment,
+        encoding: "utf8",
+      },
+    );
+    if (asked.status !== 0) throw new Error(`the keyring's entry: ${asked.stderr}`);
+    return Buffer.from(asked.stdout.trim(), "hex");
   }
 
   /** The folder of the vault. */

@@ -14,8 +14,7 @@ journey("locks by keyboard, shows nothing, and opens by the keyring", async (des
   await answer(desk, "customer.person", { text: "Dana Whitfield" });
   await isSaved(desk);
 
-  await desk.press("Control+l");
-  await desk.find("heading", "Satchel is locked");
+  await desk.lock();
   assert.doesNotMatch(await text(desk), /Whitfield|Draft/, "nothing of the order is left");
   await desk.press("Control+n", "Control+k", "Escape");
   assert.match(await text(desk), /Satchel is locked/, "no key leads past it");
@@ -30,8 +29,7 @@ journey("locks by keyboard, shows nothing, and opens by the keyring", async (des
 journey("stays locked when the page is loaded anew, and after a kill opens as always", async (desk) => {
   await desk.start();
   await startOrder(desk);
-  await desk.press("Control+l");
-  await desk.find("heading", "Satchel is locked");
+  await desk.lock();
   await desk.page.runText("location.reload()");
   await desk.find("heading", "Satchel is locked");
   await desk.kill();

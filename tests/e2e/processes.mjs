@@ -29,6 +29,12 @@ export function executableOf(pid) {
   return ofProcess(() => readlinkSync(`/proc/${pid}/exe`));
 }
 
+/** Returns the variables that a process was started with. */
+export function environmentOf(pid) {
+  const lines = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+  return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
+}
+
 export function isAlive(pid) {
   return executableOf(pid) !== undefined;
 }

@@ -86,8 +86,7 @@ const VAULT_SCREENS = {
   },
   locked: async (desk) => {
     await keepKit(desk);
-    await desk.press("Control+l");
-    await desk.find("heading", "Satchel is locked");
+    await desk.lock();
     await loadAxe(desk);
   },
   "locked, by the words of the kit": async (desk) => {

@@ -21,11 +21,13 @@ pub(crate) fn test() -> anyhow::Result<()> {
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     // A copy, so that another build of the same name cannot take its place while the journeys run.
     let built = |name: &str| {
-        let copy = folder.join(name);
-        std::fs::copy(target.join("debug").join(name), &copy).with_context(|| format!("cannot copy {name}"))?;
+        let built = target.join("debug").join(name);
+        let copy = folder.join(built.file_name().unwrap_or_default());
+        std::fs::copy(&built, &copy).with_context(|| format!("cannot copy {name}"))?;
         anyhow::Ok(copy)
     };
     let (app, practice) = (built("satchel")?, built("satchel-practice")?);
+    let keyring_entry = built("examples/keyring_entry")?;
     let automation = automation(&folder)?;
     let screenshots = target.join("screenshots");
     if screenshots.exists() {
@@ -40,6 +42,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
             .env("SATCHEL_APP", app)
             .env("SATCHEL_PRACTICE", practice)
             .env("SATCHEL_AUTOMATION", automation)
+            .env("SATCHEL_KEYRING_ENTRY", keyring_entry)
             .env("SATCHEL_SCREENSHOTS", screenshots)
             .env("GDK_BACKEND", "x11")
             .env("LIBGL_ALWAYS_SOFTWARE", "1"),

@@ -31,8 +31,8 @@ pub fn create_vault<R: Runtime>(
 
 /// Locks the vault.
 #[tauri::command(async)]
-pub fn lock_vault(shell: State<'_, Shell>) -> Result<(), UiError> {
-    shell.lock()
+pub fn lock_vault<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<(), UiError> {
+    shell.lock(&app)
 }
 
 /// Unlocks the vault; without a passphrase by the keyring.
