@@ -22,6 +22,7 @@ mod locking;
 mod memory;
 mod picker;
 mod sending;
+mod session;
 mod state;
 mod trash;
 mod ui_error;
@@ -97,6 +98,7 @@ pub fn run() -> anyhow::Result<()> {
     memory::leave_no_dumps().context("core dumps cannot be switched off")?;
     let shell = Shell::new(Instant::now(), Places::of_this_computer())?;
     let app = register(tauri::Builder::default(), shell).build(context())?;
+    session::follow(app.handle());
     app.run(|app, event| {
         if let tauri::RunEvent::Exit = event {
             state::close_soon(app);

@@ -2,6 +2,7 @@
 //! recovery words.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,10 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How much more than it ran the clock must have gone on between two looks for the computer to have slept. A clock that was set
 /// ahead looks the same, and locking for it does no harm.
 const SLEPT_MS: u64 = 30_000;
+/// How long after the desktop told that the session is locked the vault is: what was typed last is saved meanwhile.
+const SETTLES: Duration = Duration::from_secs(1);
+/// How long a computer that is about to sleep waits for the vault to be locked.
+const SLEEP_WAITS: Duration = Duration::from_secs(4);
 /// The record of how long; there is one.
 const LOCK_SETTINGS: RecordId = RecordId::from_bytes([
     0xa4, 0x1c, 0x6e, 0x92, 0x37, 0xd0, 0x4b, 0x58, 0x8e, 0x03, 0xf1, 0x7a, 0x29, 0xcc, 0x65, 0xb8,
@@ -45,6 +50,8 @@ pub(crate) struct Locking {
     state: Mutex<State>,
     /// The recovery words that were shown and are to be typed back.
     kit: Mutex<Option<RecoveryKit>>,
+    /// Whether there is a bus on which the desktop may tell that the session is locked.
+    hears_desktop: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -56,12 +63,31 @@ struct State {
     /// Whether the window holds something that could not be saved yet.
     unsaved: bool,
     minutes: u32,
+    /// When the desktop told that the session is locked or the computer about to sleep.
+    asked: Option<Instant>,
+}
+
+impl State {
+    /// Of a vault that was just opened.
+    fn open_for(minutes: u32) -> Self {
+        Self { locked_at_ms: None, waiting: 0, touched: Instant::now(), unsaved: false, minutes, asked: None }
+    }
 }
 
 impl Locking {
     pub(crate) fn new() -> Self {
-        let state = State { locked_at_ms: None, waiting: 0, touched: Instant::now(), unsaved: false, minutes: MINUTES };
-        Self { state: Mutex::new(state), kit: Mutex::default() }
+        let state = State::open_for(MINUTES);
+        Self { state: Mutex::new(state), kit: Mutex::default(), hears_desktop: AtomicBool::new(false) }
+    }
+
+    /// Hears that the desktop can tell when the session is locked.
+    pub(crate) fn hears_desktop(&self) {
+        self.hears_desktop.store(true, Ordering::Relaxed);
+    }
+
+    /// Hears that the session is locked or the computer about to sleep: the vault locks once what was typed is saved.
+    pub(crate) fn ask_to_lock(&self) {
+        self.state().asked.get_or_insert_with(Instant::now);
     }
 
     /// Hears that somebody is there, and whether the window holds something that could not be saved.
@@ -83,12 +109,13 @@ impl Locking {
     pub(crate) fn opened(&self, vault: &mut Vault) {
         let chosen = vault.read::<LockRecord>(Table::Settings, LOCK_SETTINGS).ok().flatten();
         let minutes = chosen.map_or(MINUTES, |record| record.minutes.clamp(MINUTES_MIN, MINUTES_MAX));
-        *self.state() = State { locked_at_ms: None, waiting: 0, touched: Instant::now(), unsaved: false, minutes };
+        *self.state() = State::open_for(minutes);
     }
 
     fn is_idle(&self) -> bool {
         let state = self.state();
         state.touched.elapsed() >= Duration::from_secs(u64::from(state.minutes) * 60)
+            || state.asked.is_some_and(|asked| asked.elapsed() >= SETTLES)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -237,6 +264,14 @@ impl Shell {
         });
     }
 
+    /// Waits a moment for the vault to be locked, once that was asked for.
+    pub(crate) fn wait_until_locked(&self) {
+        let begun = Instant::now();
+        while begun.elapsed() < SLEEP_WAITS && self.vault().is_ok_and(|place| place.is_open()) {
+            std::thread::park_timeout(LOOK / 10);
+        }
+    }
+
     /// Sets a passphrase, or changes it.
     pub(crate) fn set_passphrase(&self, current: Option<&str>, passphrase: &str) -> Result<(), UiError> {
         let passphrase = ChosenPassphrase::new(passphrase)?;
@@ -292,7 +327,8 @@ impl Shell {
     /// Tells after how long the vault locks.
     pub(crate) fn lock_settings(&self) -> LockSettingsView {
         let minutes = self.locking().state().minutes;
-        LockSettingsView { minutes, minutes_min: MINUTES_MIN, minutes_max: MINUTES_MAX, managed: false }
+        let hears_desktop = self.locking().hears_desktop.load(Ordering::Relaxed);
+        LockSettingsView { minutes, minutes_min: MINUTES_MIN, minutes_max: MINUTES_MAX, managed: false, hears_desktop }
     }
 
     /// Says after how long the vault locks.
@@ -338,6 +374,23 @@ mod tests {
         assert!(until(|| shell.locking().is_locked()));
         assert!(desk.hears(r#""is":"locked""#));
         assert!(shell.vault().expect("the place").open().is_err(), "the vault is gone from memory");
+    }
+
+    #[test]
+    fn a_session_that_is_locked_locks_the_vault_once_all_is_saved() {
+        let desk = Desk::new();
+        let app = desk.start();
+        let shell = app.state::<Shell>();
+        shell.locking().touched(true);
+        shell.locking().ask_to_lock();
+        let begun = Instant::now();
+        assert!(until(|| begun.elapsed() > SETTLES + LOOK * 2));
+        assert!(!shell.locking().is_locked(), "what was typed would be lost");
+        shell.locking().touched(false);
+        shell.wait_until_locked();
+        assert!(until(|| shell.locking().is_locked()), "whoever comes back a moment later finds it locked");
+        shell.unlock_by_keyring(app.handle()).expect("it opens");
+        assert!(!shell.locking().is_idle(), "it was asked once");
     }
 
     #[test]

@@ -266,6 +266,14 @@ export class Desk {
     return this.#bus.unlockKeyring();
   }
 
+  /** Sends a signal on the session bus. */
+  signal(path, name, value) {
+    const sent = spawnSync("dbus-send", ["--session", "--type=signal", path, name, value], {
+      env: this.#environment,
+    });
+    if (sent.status !== 0) throw new Error(`dbus-send: ${sent.stderr}`);
+  }
+
   /** Says what the picker answers when it is asked next. */
   picks(...paths) {
     writeFileSync(join(this.vault, "..", "picked"), paths.join("\n"));

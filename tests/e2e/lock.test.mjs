@@ -37,6 +37,22 @@ journey("stays locked when the page is loaded anew, and after a kill opens as al
   await until("the vault to be open", async () => /Drafts\s*1/.test(await text(desk)));
 });
 
+journey("locks with the screen of its desktop, and loses nothing of what was typed last", async (desk) => {
+  await desk.start();
+  await startOrder(desk);
+  await goToSection(desk, 1);
+  await answer(desk, "customer.person", { text: "Dana Whitfield" });
+  // A double of a screen saver: its signal, from somebody else on the bus.
+  await desk.lock(() =>
+    desk.signal("/org/gnome/ScreenSaver", "org.gnome.ScreenSaver.ActiveChanged", "boolean:true"),
+  );
+  assert.doesNotMatch(await text(desk), /Whitfield|Draft/, "nothing of the order is left");
+  await desk.press("Enter");
+  await until("the vault to be open", async () => /Drafts\s*1/.test(await text(desk)));
+  await openDraft(desk);
+  assert.equal(await value(desk, "customer.person"), "Dana Whitfield");
+});
+
 journey(
   "takes a passphrase where there is no keyring, keeps a kit, and opens by the passphrase after a kill",
   async (desk) => {

@@ -82,4 +82,6 @@ pub struct LockSettingsView {
     pub minutes_max: u32,
     /// Whether the organization set these bounds.
     pub managed: bool,
+    /// Whether the desktop can tell that the session is locked.
+    pub hears_desktop: bool,
 }

@@ -27,4 +27,10 @@ export const KIT: KitView = {
   ask: [3, 9],
 };
 
-export const LOCK_SETTINGS: LockSettingsView = { minutes: 10, minutesMin: 1, minutesMax: 60, managed: false };
+export const LOCK_SETTINGS: LockSettingsView = {
+  minutes: 10,
+  minutesMin: 1,
+  minutesMax: 60,
+  managed: false,
+  hearsDesktop: true,
+};

@@ -19,4 +19,8 @@ minutesMax: number,
 /**
  * Whether the organization set these bounds.
  */
-managed: boolean, };
+managed: boolean, 
+/**
+ * Whether the desktop can tell that the session is locked.
+ */
+hearsDesktop: boolean, };
