@@ -99,10 +99,10 @@ pub fn run() -> anyhow::Result<()> {
     let shell = Shell::new(Instant::now(), Places::of_this_computer())?;
     let app = register(tauri::Builder::default(), shell).build(context())?;
     session::follow(app.handle());
-    app.run(|app, event| {
-        if let tauri::RunEvent::Exit = event {
-            state::close_soon(app);
-        }
+    app.run(|app, event| match event {
+        tauri::RunEvent::Ready => webview::come_back(app),
+        tauri::RunEvent::Exit => state::close_soon(app),
+        _ => {}
     });
     Ok(())
 }

@@ -165,15 +165,26 @@ export class Desk {
    * Locks by what `locks` does, and drives the window on. Its page gets a process of its own then; the driver mostly takes the
    * end of the old one for a crash and gives its session up, so another driver joins.
    */
-  async lock(locks = () => this.press("Control+l")) {
+  lock(locks = () => this.press("Control+l")) {
+    return this.#drivesOn(locks, "Satchel is locked");
+  }
+
+  /** Lets the page's process end by itself, and drives the page on that comes in its place, with that heading. */
+  crashPage(heading) {
+    const page = this.webPids().find(({ program }) => program === "WebKitWebProcess");
+    // Of SIGSEGV the page makes use itself.
+    return this.#drivesOn(() => process.kill(page.pid, "SIGABRT"), heading);
+  }
+
+  async #drivesOn(does, heading) {
     const saidBefore = this.said.length;
     const target = environmentOf(this.appPid()).WEBKIT_INSPECTOR_SERVER;
     // The answer to the last key may be lost with the page.
-    await Promise.resolve(locks()).catch(() => undefined);
+    await Promise.resolve(does()).catch(() => undefined);
     await this.#firstView(saidBefore);
-    await until("the locked window", async () => {
+    await until(`the window with ${heading}`, async () => {
       try {
-        return (await this.#all("heading", "Satchel is locked")).length === 1;
+        return (await this.#all("heading", heading)).length === 1;
       } catch (error) {
         if (!/invalid session id/.test(error.message)) throw error;
         this.#session = await Session.open(await this.#driver(this.#run, target), {});
