@@ -18,8 +18,10 @@ const ROWS_MAX: usize = 200;
 #[derive(Debug)]
 pub(super) struct Sorted {
     by: (OrderListView, Sorting),
-    /// Where its orders lie on their shelf.
+    /// Where its orders lie on their shelf, in the order of the list.
     places: Vec<usize>,
+    /// The same as they lie.
+    members: Vec<usize>,
     services: Vec<String>,
     states: Vec<OrderStateView>,
 }
@@ -78,14 +80,16 @@ impl Lists {
     }
 
     fn sort(&self, by: (OrderListView, Sorting), files: impl Fn(OrderId, &OrderSummary) -> usize) -> Sorted {
-        let (mut services, mut states) = (BTreeSet::new(), BTreeSet::new());
-        for (_, _, summary) in self.members(by.0) {
+        let (mut services, mut states, mut members) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        for (place, _, summary) in self.members(by.0) {
+            members.push(place);
             services.insert(summary.service());
             states.insert(summary.state());
         }
         Sorted {
             by,
             places: sorted(self.members(by.0), by.1, files),
+            members,
             services: services.into_iter().map(str::to_owned).collect(),
             states: states.into_iter().collect(),
         }
@@ -100,13 +104,13 @@ impl Lists {
                 && (words.is_empty() || words.finds(summary.searched(), said(summary.state())))
         };
         // Through the shelf as it lies, and only then in the order of the list: that is the quicker way by far.
-        let mut is_found = vec![false; self.shelf(sorted.by.0).iter().len()];
+        let shelf = self.shelf(sorted.by.0);
+        let mut is_found = vec![false; shelf.iter().len()];
         let mut asking = 0;
-        for (place, _, summary) in self.members(sorted.by.0) {
-            if finds(summary) {
-                is_found.get_mut(place).into_iter().for_each(|is_found| *is_found = true);
-                asking += usize::from(needs_you(summary.state()));
-            }
+        for place in &sorted.members {
+            let Some((_, summary)) = shelf.at(*place).filter(|(_, summary)| finds(summary)) else { continue };
+            is_found.get_mut(*place).into_iter().for_each(|is_found| *is_found = true);
+            asking += usize::from(needs_you(summary.state()));
         }
         let places = sorted.places.iter().copied().filter(|place| is_found.get(*place) == Some(&true));
         Found { by: sorted.by, which, places: places.collect(), asking }
