@@ -11,7 +11,8 @@ use satchel_seal::{ContentKey, Contents, OpenError, Progress, SealError, Sealed,
 use satchel_terms::sealed_length::PLAINTEXT_BYTES_MAX;
 
 use crate::attachment_record::AttachmentRecord;
-use crate::files::{make_folder, names_in, own_file, remove_if_there, sync_folder};
+use crate::disk::{self, DiskFile, make_folder, sync_folder};
+use crate::files::{names_in, remove_if_there};
 use crate::record::RecordId;
 
 const ATTACHMENTS: &str = "attachments";
@@ -99,7 +100,7 @@ impl AttachmentFolder {
             if after != before || after.length != sealed.contents.length {
                 return Err(AttachError::Changed);
             }
-            fs::rename(&part, self.sealed_path(id)).map_err(not_written)?;
+            disk::rename(&part, &self.sealed_path(id)).map_err(not_written)?;
             sync_folder(&self.path).map_err(not_written)?;
             Ok(SealedAttachment { id, sealed })
         });
@@ -228,7 +229,7 @@ fn seal_file(
     if let Some(folder) = part.parent() {
         make_folder(folder).map_err(not_written)?;
     }
-    let mut file = own_file().write(true).create_new(true).open(part).map_err(not_written)?;
+    let mut file = DiskFile::create_new(part).map_err(not_written)?;
     let sealed = seal_blob(source, &mut file, rng, progress).map_err(|error| match error {
         SealError::Read(error) => not_readable(error),
         SealError::Write(error) => not_written(error),

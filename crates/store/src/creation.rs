@@ -11,7 +11,8 @@ use satchel_seal::{ChosenPassphrase, DeriveError, SlotKey, VaultKey};
 use satchel_terms::VaultId;
 
 use crate::attachment::AttachmentFolder;
-use crate::files::{lock, make_folder, sync_folder, write_file};
+use crate::disk::{self, make_folder, sync_folder};
+use crate::files::{lock, write_file};
 use crate::finding::Finding;
 use crate::journal_file::JournalFile;
 use crate::key_file::{KeyFile, KeyringEntry};
@@ -104,16 +105,16 @@ fn create(folder: &Path, way: FirstWay<'_>, random: &mut Random) -> Result<(), C
     let new = beside(".new");
     if new.try_exists()? {
         // What a crash left. Nobody else is at it, since this process holds the lock.
-        fs::remove_dir_all(&new)?;
+        disk::remove_folder_with_all(&new)?;
     }
     make(&new, way, random)?;
     if folder.try_exists()? {
-        fs::remove_dir(folder)?;
+        disk::remove_folder(folder)?;
     }
-    fs::rename(&new, folder)?;
+    disk::rename(&new, folder)?;
     sync_folder(parent)?;
     // Whoever took the lock meanwhile finds the vault.
-    fs::remove_file(lock_path)?;
+    disk::remove_file(&lock_path)?;
     drop(creating);
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! Erasing a vault: its keys first, then its files. Whatever interrupts it, what is left opens by no key once it has begun, and the next
 //! call goes on.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use satchel_terms::VaultId;
 
-use crate::files::{names_in, remove_if_there, sync_folder, write_file};
+use crate::disk::{self, DiskFile, sync_folder};
+use crate::files::{names_in, remove_if_there, write_file};
 use crate::journal::{HEADER_BYTES, Header, HeaderError};
 use crate::journal_file::{JOURNAL, LOCK, OpenJournalError, VaultLock};
 use crate::key_file::{FILE_BYTES_MAX, KeyFile};
@@ -189,7 +190,7 @@ fn destroy_keys(folder: &Path, erased: &mut Erased, reached: &mut dyn FnMut(Step
 }
 
 fn overwrite(path: &Path) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).open(path)?;
+    let mut file = DiskFile::open(path)?;
     let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX).min(FILE_BYTES_MAX);
     file.write_all(&vec![0; length])?;
     file.sync_all()
@@ -231,7 +232,7 @@ fn finish(folder: &Path, erased: &mut Erased) {
             erased.left.push((path, error));
         }
     }
-    let gone = fs::remove_dir(folder).and_then(|()| folder.parent().map_or(Ok(()), sync_folder));
+    let gone = disk::remove_folder(folder).and_then(|()| folder.parent().map_or(Ok(()), sync_folder));
     if let Err(error) = gone {
         erased.left.push((folder.to_owned(), error));
     }
@@ -248,7 +249,7 @@ impl Erased {
         let is_folder = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir());
         if !is_folder {
             let bytes = fs::symlink_metadata(&path).map_or(0, |metadata| metadata.len());
-            match fs::remove_file(&path) {
+            match disk::remove_file(&path) {
                 Ok(()) => (self.files, self.bytes) = (self.files + 1, self.bytes + bytes),
                 Err(error) => self.left.push((path, error)),
             }
@@ -258,7 +259,7 @@ impl Erased {
             Ok(entries) => entries.flatten().for_each(|entry| self.remove(entry.path())),
             Err(error) => return self.left.push((path, error)),
         }
-        if let Err(error) = fs::remove_dir(&path) {
+        if let Err(error) = disk::remove_folder(&path) {
             self.left.push((path, error));
         }
     }

@@ -1,6 +1,6 @@
 //! The journal on disk: created whole or not at all, one writer, every entry on disk before it is acknowledged.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +8,8 @@ use std::sync::Arc;
 use satchel_seal::{ChainKey, RecordAddress};
 use satchel_terms::VaultId;
 
-use crate::files::{lock, make_folder, own_file, sync_folder};
+use crate::disk::{self, DiskFile, make_folder, sync_folder};
+use crate::files::lock;
 use crate::journal::{CHAIN_BYTES, Entry, EntryTooLong, HEADER_BYTES, Header, HeaderError, Point, Stop, Table};
 use crate::salvage::{Before, Extent, Gap, Span, Tail, Taken, read_from};
 
@@ -70,7 +71,7 @@ pub enum Condition {
 #[derive(Debug)]
 pub struct VaultLock {
     pub(crate) folder: PathBuf,
-    file: File,
+    file: DiskFile,
 }
 
 impl VaultLock {
@@ -121,7 +122,7 @@ pub(crate) fn free_name_for_damaged(folder: &Path) -> io::Result<PathBuf> {
 pub struct JournalFile {
     pub(crate) key: Arc<ChainKey>,
     pub(crate) header: Header,
-    pub(crate) file: File,
+    pub(crate) file: DiskFile,
     /// Where the next entry begins.
     pub(crate) end: Point,
     /// A write failed and what it left was not taken away, or the file's name may not be on disk.
@@ -143,7 +144,7 @@ impl JournalFile {
         }
         let header = Header { vault, first_sequence: 1 };
         replace(folder, &mut &header.to_bytes()[..])?;
-        let file = own_file().read(true).write(true).open(path)?;
+        let file = DiskFile::open(&path)?;
         let end = Point::start(&key, &header);
         Ok(Self { key, header, file, end, broken: false, lock })
     }
@@ -157,7 +158,7 @@ impl JournalFile {
         if !path.try_exists()? {
             return Err(OpenJournalError::Missing);
         }
-        let mut file = own_file().read(true).write(true).open(&path)?;
+        let mut file = DiskFile::open(&path)?;
         let mut head = Vec::new();
         (&mut file).take(HEADER_BYTES as u64).read_to_end(&mut head)?;
         let header = Header::from_bytes(&head, vault)?;
@@ -237,7 +238,7 @@ impl JournalFile {
 pub struct FoundJournal {
     key: Arc<ChainKey>,
     header: Header,
-    file: File,
+    file: DiskFile,
     lock: VaultLock,
 }
 
@@ -323,7 +324,7 @@ impl Verification {
 }
 
 /// Moves what follows the last whole entry to a file of its own, on disk before it is cut off here.
-fn move_cut(folder: &Path, journal: &mut File, end: u64) -> io::Result<PathBuf> {
+fn move_cut(folder: &Path, journal: &mut DiskFile, end: u64) -> io::Result<PathBuf> {
     journal.seek(SeekFrom::Start(end))?;
     let path = set_aside(folder, CUT, journal)?;
     journal.set_len(end)?;
@@ -332,16 +333,16 @@ fn move_cut(folder: &Path, journal: &mut File, end: u64) -> io::Result<PathBuf> 
 }
 
 /// Keeps a copy of the whole journal aside.
-fn keep_copy(folder: &Path, journal: &mut File) -> io::Result<PathBuf> {
+fn keep_copy(folder: &Path, journal: &mut DiskFile) -> io::Result<PathBuf> {
     journal.seek(SeekFrom::Start(0))?;
     set_aside(folder, DAMAGED, journal)
 }
 
 /// Copies what is left of `source` to the first free name, so that nothing set aside before is touched.
-fn set_aside(folder: &Path, name: &str, source: &mut File) -> io::Result<PathBuf> {
+fn set_aside(folder: &Path, name: &str, source: &mut DiskFile) -> io::Result<PathBuf> {
     for number in 1_u32.. {
         let path = folder.join(format!("{name}{number}"));
-        match own_file().write(true).create_new(true).open(&path) {
+        match DiskFile::create_new(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
             Ok(mut aside) => {
@@ -358,9 +359,9 @@ fn set_aside(folder: &Path, name: &str, source: &mut File) -> io::Result<PathBuf
 /// Puts a journal with these bytes in place of the one that may be there, in one step.
 fn replace(folder: &Path, bytes: &mut impl io::Read) -> io::Result<()> {
     let new = folder.join(NEW_JOURNAL);
-    let mut file = own_file().write(true).create(true).truncate(true).open(&new)?;
+    let mut file = DiskFile::create(&new)?;
     io::copy(bytes, &mut file)?;
     file.sync_all()?;
-    fs::rename(new, folder.join(JOURNAL))?;
+    disk::rename(&new, &folder.join(JOURNAL))?;
     sync_folder(folder)
 }

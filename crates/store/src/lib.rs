@@ -18,6 +18,9 @@ mod attachment_record;
 mod cache;
 mod compaction;
 mod creation;
+mod disk;
+#[cfg(feature = "testing")]
+mod disk_log;
 mod erasure;
 mod files;
 mod finding;
@@ -48,6 +51,8 @@ pub use attachment::{AttachError, AttachmentFolder, SealedAttachment};
 pub use attachment_record::AttachmentRecord;
 pub use compaction::{COMPACT_BYTES_MIN, COMPACT_FACTOR, COMPACT_FACTOR_OPEN, CompactError};
 pub use creation::CreateVaultError;
+#[cfg(feature = "testing")]
+pub use disk_log::{DiskLog, DiskStep};
 pub use erasure::{EraseError, EraseOrder, Erased, KeyringErased, erase};
 pub use finding::{Damage, Finding, Loss};
 pub use generation::Generation;

@@ -9,8 +9,8 @@ use satchel_seal::RecordError;
 
 use crate::cache::{Cache, Opening};
 use crate::compaction::{COMPACT_FACTOR, CompactError};
+use crate::disk::make_folder;
 use crate::erasure;
-use crate::files::make_folder;
 use crate::finding::{Damage, Finding};
 use crate::generation::OwnRecord;
 use crate::index::{Index, Mark, Written};

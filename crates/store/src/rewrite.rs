@@ -1,13 +1,13 @@
 //! Writing what is live into a new journal that then takes the place of the old one.
 
-use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use satchel_seal::{ChainKey, RecordAddress};
 
-use crate::files::{own_file, remove_if_there, sync_folder};
+use crate::disk::{self, DiskFile, sync_folder};
+use crate::files::remove_if_there;
 use crate::journal::{Entry, Header, Point, Table};
 use crate::journal_file::{AppendError, JOURNAL, JournalFile, NEW_JOURNAL};
 
@@ -20,7 +20,7 @@ pub struct Rewrite {
     path: PathBuf,
     key: Arc<ChainKey>,
     header: Header,
-    file: BufWriter<File>,
+    file: BufWriter<DiskFile>,
     end: Point,
 }
 
@@ -41,7 +41,10 @@ impl Rewrite {
     pub(crate) fn put_on_disk(&mut self) -> io::Result<()> {
         self.file.flush()?;
         self.file.get_ref().sync_all()?;
-        self.path.parent().map_or(Ok(()), sync_folder)
+        match self.path.parent() {
+            Some(folder) => sync_folder(folder),
+            None => Ok(()),
+        }
     }
 }
 
@@ -57,7 +60,7 @@ impl JournalFile {
     /// The same under another name and chain key.
     pub(crate) fn begin_rewrite_as(&self, name: &str, key: Arc<ChainKey>) -> io::Result<Rewrite> {
         let path = self.lock.folder.join(name);
-        let file = own_file().read(true).write(true).create(true).truncate(true).open(&path)?;
+        let file = DiskFile::create(&path)?;
         let header = Header { vault: self.header.vault, first_sequence: self.end.next_sequence };
         let mut file = BufWriter::with_capacity(REWRITE_BUFFER_BYTES, file);
         file.write_all(&header.to_bytes())?;
@@ -73,7 +76,7 @@ impl JournalFile {
         let Rewrite { path, key, header, file, end } = rewrite;
         let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
-        fs::rename(path, self.lock.folder.join(JOURNAL))?;
+        disk::rename(&path, &self.lock.folder.join(JOURNAL))?;
         (self.key, self.header, self.file, self.end) = (key, header, file, end);
         // The new file is the journal now. Until its name is on disk nothing may be acknowledged in it.
         self.broken = sync_folder(&self.lock.folder).is_err();

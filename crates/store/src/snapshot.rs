@@ -9,7 +9,8 @@ use rand_core::CryptoRng;
 use satchel_seal::{RecordAddress, RecordKind};
 use zeroize::Zeroizing;
 
-use crate::files::{own_file, remove_if_there};
+use crate::disk::{self, DiskFile};
+use crate::files::remove_if_there;
 use crate::index::{Index, Mark, Place};
 use crate::journal::{Chain, Header, Point, Table};
 use crate::journal_file::FoundJournal;
@@ -88,7 +89,7 @@ fn chunk_address(snapshot: [u8; 8], chunk: usize, count: usize) -> RecordAddress
 
 fn write(folder: &Path, keys: &Keys, contents: &[u8], rng: &mut impl CryptoRng) -> io::Result<()> {
     let new = folder.join(NEW_SNAPSHOT);
-    let mut file = BufWriter::new(own_file().write(true).create(true).truncate(true).open(&new)?);
+    let mut file = BufWriter::new(DiskFile::create(&new)?);
     let mut id = [0; 8];
     rng.fill_bytes(&mut id);
     file.write_all(&[&MAGIC[..], &id].concat())?;
@@ -102,7 +103,7 @@ fn write(folder: &Path, keys: &Keys, contents: &[u8], rng: &mut impl CryptoRng) 
     }
     file.into_inner()?;
     // Not synced: whatever a power cut leaves of it is not authentic, and then the journal is read.
-    std::fs::rename(new, folder.join(SNAPSHOT))
+    disk::rename(&new, &folder.join(SNAPSHOT))
 }
 
 /// Opens all chunks; nothing where one is missing, too many or not authentic.

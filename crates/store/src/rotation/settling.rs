@@ -1,13 +1,14 @@
 //! What an interrupted rotation left, looked at before the journal is opened.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::path::Path;
 
 use satchel_seal::ChainKey;
 
 use super::{PENDING, pending};
-use crate::files::{names_in, remove_if_there, sync_folder};
+use crate::disk::{rename, sync_folder};
+use crate::files::{names_in, remove_if_there};
 use crate::journal::{Entry, HEADER_BYTES, Header, JournalReader, Point, Stop};
 use crate::journal_file::{JOURNAL, free_name_for_damaged};
 use crate::keys::{Keys, Shelf};
@@ -23,14 +24,14 @@ pub(crate) fn settle(folder: &Path, access: &Access, keys: &Keys, chain_key: &Ch
     if pending.try_exists()? {
         match (found, whose(&pending)?) {
             // The rotation was finished long ago, and this came from a backup.
-            (Whose::Ours, _) => fs::rename(&pending, free_name_for_damaged(folder)?)?,
-            (Whose::Others, Whose::Ours) => fs::rename(&pending, &journal)?,
+            (Whose::Ours, _) => rename(&pending, &free_name_for_damaged(folder)?)?,
+            (Whose::Others, Whose::Ours) => rename(&pending, &journal)?,
             (Whose::Unclear, Whose::Ours) => {
                 // Damaged before the rotation, or after it: then it may still hold what this one, a stray, does not.
                 if journal.try_exists()? {
-                    fs::rename(&journal, free_name_for_damaged(folder)?)?;
+                    rename(&journal, &free_name_for_damaged(folder)?)?;
                 }
-                fs::rename(&pending, &journal)?;
+                rename(&pending, &journal)?;
             }
             (Whose::Others | Whose::Unclear, Whose::Others | Whose::Unclear) => {
                 return Err(OpenVaultError::OtherRotation);

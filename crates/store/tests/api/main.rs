@@ -16,6 +16,8 @@ mod keyring;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod power_cuts;
+#[cfg(test)]
 mod read_on;
 #[cfg(test)]
 mod snapshots;

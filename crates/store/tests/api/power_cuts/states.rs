@@ -1,0 +1,284 @@
+//! The states that a power cut may leave, and what is asked of each.
+
+use std::collections::hash_map::{DefaultHasher, Entry};
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::hash::{Hash as _, Hasher as _};
+use std::panic::Location;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context as _, ensure};
+use satchel_seal::NoProgress;
+use satchel_store::{AttachmentRecord, Damage, DiskLog, DiskStep, Finding, RecordId, Table, Vault};
+use serde_json::{Value, json};
+
+use crate::power_cuts::disk::{Cut, Disk, Tree};
+use crate::power_cuts::script::{Contents, Moment, NotingKeyring, Recorded, Secrets, VAULT, keyring_with};
+use crate::support::{copy_folder, random};
+
+/// Where the vault keeps its own record.
+const OWN: RecordId = RecordId::from_bytes([0; 16]);
+/// The most changes of which each is tried alone.
+const ALONE_MAX: usize = 8;
+
+/// What a power cut left.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) tree: Tree,
+    secrets: Secrets,
+    step: usize,
+    cut: Cut,
+    /// The first moment whose contents it may hold.
+    from: usize,
+}
+
+/// Everything that a cut may do.
+pub(crate) fn cuts(disk: &Disk, step: usize) -> Vec<Cut> {
+    let mut cuts = few_cuts(disk, step);
+    let unsynced = disk.unsynced();
+    if !unsynced.is_empty() {
+        cuts.extend([Cut::Zeros, Cut::Halves]);
+        cuts.extend((0..4).map(|throw| Cut::Chance(step as u64 * 10 + throw)));
+    }
+    cuts
+}
+
+/// What shows soonest that a wait for the disk is missing.
+pub(crate) fn few_cuts(disk: &Disk, _: usize) -> Vec<Cut> {
+    let mut cuts = vec![Cut::Nothing, Cut::Everything];
+    let unsynced = disk.unsynced();
+    if unsynced.len() > 1 {
+        cuts.extend([Cut::Names, Cut::Bytes]);
+        // The newest, which nothing else waits for yet.
+        let newest = unsynced.iter().rev().take(ALONE_MAX);
+        cuts.extend(newest.flat_map(|step| [Cut::Only(*step), Cut::AllBut(*step)]));
+    }
+    cuts
+}
+
+/// Lists what a power cut after each step may leave, each state once. The syncs of one line of the source may be left out.
+pub(crate) fn states(
+    recorded: &Recorded,
+    without: Option<&Location<'_>>,
+    cuts: impl Fn(&Disk, usize) -> Vec<Cut>,
+) -> anyhow::Result<Vec<State>> {
+    let mut disk = Disk::with(&recorded.root, &recorded.before)?;
+    let (mut states, mut known) = (Vec::<State>::new(), HashMap::new());
+    for count in 0..=recorded.steps.len() {
+        if let Some(step) = count.checked_sub(1).and_then(|last| recorded.steps.get(last)) {
+            let is_left_out = match step {
+                DiskStep::FileSynced { by, .. } | DiskStep::FolderSynced { by, .. } => without == Some(*by),
+                DiskStep::FolderMade(_)
+                | DiskStep::FileOpened { .. }
+                | DiskStep::Wrote { .. }
+                | DiskStep::LengthSet { .. }
+                | DiskStep::Renamed { .. }
+                | DiskStep::Removed(_) => false,
+            };
+            if !is_left_out {
+                disk.step(step)?;
+            }
+        }
+        let from = recorded.moments.iter().rposition(|moment| moment.acknowledged <= count).unwrap_or(0);
+        let before = recorded.keyrings.iter().rfind(|(at, _)| *at < count);
+        let meanwhile = recorded.keyrings.iter().filter(|(at, _)| *at == count);
+        let keyrings: Vec<_> = before.into_iter().chain(meanwhile).map(|(_, secrets)| secrets).collect();
+        for cut in cuts(&disk, count) {
+            let tree = disk.after(cut);
+            for secrets in &keyrings {
+                let mut hasher = DefaultHasher::new();
+                (&tree, secrets).hash(&mut hasher);
+                match known.entry(hasher.finish()) {
+                    Entry::Vacant(place) => {
+                        place.insert(states.len());
+                        let (tree, secrets) = (tree.clone(), (*secrets).clone());
+                        states.push(State { tree, secrets, step: count, cut, from });
+                    }
+                    Entry::Occupied(place) => {
+                        // More may be asked of it by now.
+                        if let Some(state) = states.get_mut(*place.get()).filter(|state| state.from < from) {
+                            (state.from, state.step, state.cut) = (from, count, cut);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    Ok(states)
+}
+
+/// What a state turned out to be.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    findings: Vec<Finding>,
+    /// Nothing where there was no vault.
+    contents: Option<Contents>,
+}
+
+impl Checked {
+    /// Names what was found and which files there were, so that states of one kind can be put together.
+    pub(crate) fn kind(&self, tree: &Tree) -> String {
+        let findings = self.findings.iter().map(|finding| match finding {
+            Finding::LastWriteCut(_) => "cut",
+            Finding::JournalDamaged(_) => "damaged",
+            _ => "other",
+        });
+        let is_file_of_vault = |path: &&PathBuf| path.starts_with(VAULT) && !path.starts_with(attachments());
+        let names = tree.keys().filter(is_file_of_vault).filter_map(|path| path.file_name());
+        let names = names.map(|name| name.to_string_lossy().into_owned());
+        findings.map(str::to_owned).chain(names).collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn attachments() -> PathBuf {
+    Path::new(VAULT).join("attachments")
+}
+
+/// Where states are tried out.
+pub(crate) struct Desk {
+    place: PathBuf,
+    caches: PathBuf,
+    tried: AtomicUsize,
+}
+
+impl Desk {
+    pub(crate) fn new(place: &Path) -> Self {
+        Self { place: place.join("states"), caches: place.join("caches"), tried: AtomicUsize::new(0) }
+    }
+
+    /// Opens what a power cut left, and compares it with what it must be.
+    pub(crate) fn check(&self, recorded: &Recorded, state: &State) -> anyhow::Result<Checked> {
+        let number = self.tried.fetch_add(1, Ordering::Relaxed);
+        let root = self.place.join(number.to_string());
+        write(&state.tree, &root)?;
+        // Every third vault has no cache, every third one from its end, every third one from its middle.
+        let cache = self.caches.join((number % 3).to_string());
+        if cache.is_dir() && root.join(VAULT).is_dir() {
+            copy_folder(&cache, &root.join(VAULT).join("cache"))?;
+        }
+        let log = DiskLog::begin();
+        let checked = check(recorded, state, &root.join(VAULT));
+        drop(log);
+        fs::remove_dir_all(&root)?;
+        let step = state.step.checked_sub(1).and_then(|last| recorded.steps.get(last));
+        checked.with_context(|| format!("cut {:?} after step {} ({})", state.cut, state.step, shown(step)))
+    }
+}
+
+fn shown(step: Option<&DiskStep>) -> String {
+    let mut shown = format!("{step:?}");
+    shown.truncate(200);
+    shown
+}
+
+fn write(tree: &Tree, root: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(root)?;
+    for (path, bytes) in tree {
+        match bytes {
+            None => fs::create_dir(root.join(path))?,
+            Some(bytes) => fs::write(root.join(path), bytes)?,
+        }
+    }
+    Ok(())
+}
+
+fn check(recorded: &Recorded, state: &State, folder: &Path) -> anyhow::Result<Checked> {
+    for kept in &recorded.kept {
+        let ends_so = |bytes: &Option<Vec<u8>>| bytes.as_ref().is_some_and(|bytes| bytes.ends_with(kept));
+        ensure!(state.tree.values().any(ends_so), "what was set aside is gone");
+    }
+    let keyring = keyring_with(&state.secrets)?;
+    let may_hold = recorded.moments.get(state.from..).unwrap_or_default();
+    if !Vault::is_in(folder)? {
+        ensure!(may_hold.iter().any(|moment| moment.contents.is_none()), "the vault is not there");
+        drop(Vault::create(folder, &keyring, random()).context("it cannot be made again")?);
+        return Ok(Checked { findings: Vec::new(), contents: None });
+    }
+    let (mut vault, findings) = Vault::open(folder, &keyring, random()).context("it does not open")?;
+    ensure!(findings.iter().all(is_harmless), "{findings:?}");
+    let contents = read(&mut vault)?;
+    let holds = |contents: &Contents| may_hold.iter().any(|moment| moment.contents.as_ref() == Some(contents));
+    ensure!(holds(&contents), "it holds what it must not: {:?}", briefly(&contents, may_hold));
+    if let Some(verification) = vault.take_verification() {
+        ensure!(verification.run(|| true)?.is_empty(), "the snapshot hid damage");
+    }
+    ensure!(read(&mut vault)? == contents, "read once more, it holds something else");
+    let (table, late) = (Table::Orders, RecordId::from_bytes([0xEE; 16]));
+    vault.put(table, late, &json!({ "late": true }))?;
+    drop(vault);
+    let (mut vault, more) = Vault::open(folder, &keyring, random()).context("it does not open again")?;
+    ensure!(more.is_empty(), "at the second opening: {more:?}");
+    let mut expected = contents.clone();
+    expected.records.insert((table, late), json!({ "late": true }));
+    ensure!(read(&mut vault)? == expected, "at the second opening it holds something else");
+    Ok(Checked { findings, contents: Some(contents) })
+}
+
+/// A write that was never acknowledged may be found cut or, where its sectors came in another order, damaged; nothing else may.
+fn is_harmless(finding: &Finding) -> bool {
+    match finding {
+        Finding::LastWriteCut(_) | Finding::CacheRebuilt => true,
+        Finding::JournalDamaged(damage) => {
+            damage.lost.is_empty() && matches!(damage.gaps.as_slice(), [gap] if gap.entries.is_none())
+        }
+        Finding::OlderCopy
+        | Finding::NotNotedInKeyring
+        | Finding::NoKeyring
+        | Finding::KeyringDoesNotOpen
+        | Finding::AttachmentsMissing(_) => false,
+    }
+}
+
+/// Reads every record, and every attached file against its record.
+fn read(vault: &mut Vault) -> anyhow::Result<Contents> {
+    let mut records = BTreeMap::new();
+    for table in Table::ALL {
+        for (id, value) in vault.read_all::<Value>(table) {
+            if (table, id) != (Table::Settings, OWN) {
+                records.insert((table, id), value.with_context(|| format!("{table:?} {id}"))?);
+            }
+        }
+    }
+    let files = vault.attachments();
+    for (id, record) in vault.read_all::<AttachmentRecord>(Table::Attachments) {
+        files.verify(id, &record?, &mut NoProgress).with_context(|| format!("the file {id}"))?;
+    }
+    Ok(Contents { records, ways: vault.own_ways() })
+}
+
+/// Shows how what is there differs from each that may be.
+fn briefly(contents: &Contents, may_hold: &[Moment]) -> Vec<String> {
+    let differs = |moment: &Moment| {
+        let Some(other) = &moment.contents else { return "none".to_owned() };
+        let missing = other.records.iter().filter(|(key, value)| contents.records.get(key) != Some(value));
+        let keys: Vec<_> = missing.map(|(key, _)| key).collect();
+        format!("lacks {keys:?} and has {} of {} ways", contents.ways.len(), other.ways.len())
+    };
+    may_hold.iter().take(2).map(differs).collect()
+}
+
+/// Opens what a power cut left, and records what that does to the disk. From now on the vault holds what it held.
+pub(crate) fn record_opening(root: &Path, state: &State, checked: &Checked) -> anyhow::Result<Recorded> {
+    write(&state.tree, root)?;
+    let (log, folder) = (DiskLog::begin(), root.join(VAULT));
+    let keyring = NotingKeyring::new(&log, state.secrets.clone());
+    let mut kept = Vec::new();
+    if checked.contents.is_some() {
+        let (_, findings) = Vault::open(&folder, &keyring, random())?;
+        for finding in findings {
+            if let Finding::LastWriteCut(path) | Finding::JournalDamaged(Damage { kept: path, .. }) = finding {
+                kept.push(fs::read(path)?);
+            }
+        }
+    } else {
+        drop(Vault::create(&folder, &keyring, random())?);
+    }
+    let moment = |contents| Moment { acknowledged: 0, contents };
+    let moments = match &checked.contents {
+        Some(contents) => vec![moment(Some(contents.clone()))],
+        None => vec![moment(None), Moment { acknowledged: log.count(), ..moment(Some(Contents::of_new_vault())) }],
+    };
+    let keyrings = keyring.into_states();
+    Ok(Recorded { root: root.to_owned(), before: state.tree.clone(), steps: log.end(), moments, keyrings, kept })
+}
