@@ -13,6 +13,7 @@ mod interop;
 mod packages;
 mod run;
 mod test;
+mod torture;
 mod ui;
 
 #[cfg(test)]
@@ -36,6 +37,8 @@ enum Task {
     Test(test::Test),
     /// Measure, and print each figure beside that of a well-known program from the same run.
     Bench(bench::Bench),
+    /// Kill vaults, cut their power, and say whether they kept what was acknowledged.
+    Torture(torture::Torture),
     /// Write the TypeScript types of the commands anew into ui/src/lib/bindings.
     Bindings,
 }
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Task::Run(run) => run.run(),
         Task::Test(test) => test.run(),
         Task::Bench(bench) => bench.run(),
+        Task::Torture(torture) => torture.run(),
         Task::Bindings => bindings::write(),
     };
     match done {

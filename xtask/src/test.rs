@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::command::{cargo, must};
 use crate::packages::{self, Consent};
-use crate::{deny, desk, interop, ui};
+use crate::{deny, desk, interop, torture, ui};
 
 /// Runs every check.
 #[derive(Debug, Args)]
@@ -30,6 +30,8 @@ enum Check {
     Lints,
     /// Unit and integration tests of every package, and their documentation's examples.
     Rust,
+    /// Vaults that are killed in everything that they do.
+    Kills,
     /// Vaults against a reader in Python; sealed blobs against the official storage SDK, over a real storage emulator.
     Interop,
     /// The blob stores on Azure over the same emulator, and the signing key over a double of Key Vault.
@@ -92,6 +94,7 @@ impl Check {
                 let practice = ["test", "--workspace", "--test", "app", "--features", "satchel/practice", "--locked"];
                 must(cargo().args(practice))
             }
+            Check::Kills => torture::short(),
             Check::Interop => interop::test(),
             Check::Stores => interop::test_stores(),
             Check::Window => desk::test(),

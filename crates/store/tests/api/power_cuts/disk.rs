@@ -264,7 +264,7 @@ impl Change {
                 for (at, byte) in (*offset..).zip(bytes.iter().take(count)) {
                     let is_kept = match kept {
                         Kept::Zeros => false,
-                        Kept::Sectors(seed) => dice(*seed, at / SECTOR_BYTES) % 2 == 0,
+                        Kept::Sectors(seed) => dice(*seed, at / SECTOR_BYTES).is_multiple_of(2),
                         Kept::Whole | Kept::Start(_) | Kept::Nothing => true,
                     };
                     if let Some(place) = file.get_mut(at).filter(|_| is_kept) {
@@ -290,7 +290,7 @@ impl Cut {
             Self::Everything | Self::Names | Self::Zeros | Self::Halves => true,
             Self::Only(only) => step == only,
             Self::AllBut(one) => step != one,
-            Self::Chance(seed) => dice(seed, step) % 2 == 0,
+            Self::Chance(seed) => dice(seed, step).is_multiple_of(2),
         }
     }
 

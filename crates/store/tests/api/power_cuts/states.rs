@@ -137,7 +137,12 @@ impl Checked {
         let findings = self.findings.iter().map(|finding| match finding {
             Finding::LastWriteCut(_) => "cut",
             Finding::JournalDamaged(_) => "damaged",
-            _ => "other",
+            Finding::CacheRebuilt => "cache",
+            Finding::OlderCopy
+            | Finding::NotNotedInKeyring
+            | Finding::NoKeyring
+            | Finding::KeyringDoesNotOpen
+            | Finding::AttachmentsMissing(_) => "other",
         });
         let is_file_of_vault = |path: &&PathBuf| path.starts_with(VAULT) && !path.starts_with(attachments());
         let names = tree.keys().filter(is_file_of_vault).filter_map(|path| path.file_name());
@@ -220,7 +225,7 @@ fn check(recorded: &Recorded, state: &State, folder: &Path) -> anyhow::Result<Ch
     }
     ensure!(read(&mut vault)? == contents, "read once more, it holds something else");
     // Whether it goes on is asked of every vault that was mended, and of some others.
-    if !findings.is_empty() || state.key % 8 == 0 {
+    if !findings.is_empty() || state.key.is_multiple_of(8) {
         drop(vault);
         goes_on(folder, &keyring, &contents)?;
     }
