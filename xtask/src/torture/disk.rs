@@ -5,18 +5,21 @@
 //! it again plays the file system's own journal, as after a real power cut. What a device loses of its own cache is not simulated.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 
 use crate::command::{must, output};
 
 /// Bytes of the disk, as far as they are used.
 const IMAGE_BYTES: u64 = 256 * 1024 * 1024;
-/// Cuts the power; the number is that of the call on all common machines, and 2 says that nothing is to be flushed.
+/// Cuts the power once it is told to; the number is that of the call on all common machines, and 2 says that nothing is flushed.
 const SHUTDOWN: &str = "import fcntl, os, struct, sys\n\
-                        fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack('I', 2))";
+                        disk = os.open(sys.argv[1], os.O_RDONLY)\n\
+                        print('ready', flush=True)\n\
+                        if sys.stdin.readline(): fcntl.ioctl(disk, 0x8004587D, struct.pack('I', 2))";
 
 /// The disk. It is unmounted when dropped.
 #[derive(Debug)]
@@ -37,7 +40,7 @@ impl Disk {
         let image = images.join(format!("satchel-torture-{}.img", std::process::id()));
         let mut disk = Self { image, mounted, is_mounted: false };
         disk.format()?;
-        disk.cut()?;
+        disk.switch()?.off()?;
         disk.bring_back()?;
         Ok(disk)
     }
@@ -72,9 +75,16 @@ impl Disk {
         Ok(())
     }
 
-    /// Cuts the power.
-    pub(crate) fn cut(&self) -> anyhow::Result<()> {
-        quiet(Command::new("python3").args(["-c", SHUTDOWN]).arg(&self.mounted))
+    /// Makes ready to cut the power, which then takes no time.
+    pub(crate) fn switch(&self) -> anyhow::Result<Switch> {
+        let mut script = Command::new("python3");
+        script.args(["-c", SHUTDOWN]).arg(&self.mounted).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut script = script.spawn().context("cannot start python3")?;
+        let mut ready = String::new();
+        let output = script.stdout.take().context("the output is piped")?;
+        BufReader::new(output).read_line(&mut ready)?;
+        ensure!(ready == "ready\n", "the script that cuts the power does not answer");
+        Ok(Switch(script))
     }
 
     /// Mounts what the cut left.
@@ -86,6 +96,28 @@ impl Disk {
     /// Copies what is on it.
     pub(crate) fn keep(&self, to: &Path) -> anyhow::Result<()> {
         must(Command::new("cp").arg("-r").args([&self.mounted, &to.join("disk")]))
+    }
+}
+
+/// What cuts the power of a disk.
+#[derive(Debug)]
+pub(crate) struct Switch(Child);
+
+impl Switch {
+    /// Cuts it.
+    pub(crate) fn off(mut self) -> anyhow::Result<()> {
+        self.0.stdin.take().context("the input is piped")?.write_all(b"off\n")?;
+        let status = self.0.wait()?;
+        ensure!(status.success(), "the file system was not stopped: {status}");
+        Ok(())
+    }
+}
+
+impl Drop for Switch {
+    fn drop(&mut self) {
+        // One that was not used holds the disk.
+        self.0.stdin.take();
+        self.0.wait().ok();
     }
 }
 

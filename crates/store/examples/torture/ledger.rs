@@ -10,14 +10,16 @@ pub(crate) const GONE: &str = "gone";
 /// Number of a table, and id of a record.
 pub(crate) type Key = (u8, String);
 
+/// Revision and digest of each record that is there.
+pub(crate) type Records = BTreeMap<Key, (u64, String)>;
+
 /// What is known of one vault.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     pub(crate) made: bool,
-    /// Revision and digest of each record that is there.
-    pub(crate) records: BTreeMap<Key, (u64, String)>,
-    /// The write that was begun and not acknowledged.
-    pub(crate) begun: Option<(Key, String)>,
+    pub(crate) records: Records,
+    /// The writes that were begun and not acknowledged, in their order.
+    pub(crate) begun: Vec<(Key, String)>,
     pub(crate) acknowledged: u64,
 }
 
@@ -34,7 +36,7 @@ pub(crate) fn read(text: &str) -> anyhow::Result<BTreeMap<String, Known>> {
         match words.as_slice() {
             ["vault" | "in" | "out", ..] => {}
             ["made"] => known.made = true,
-            ["will", table, id, digest] => known.begun = Some((key(table, id)?, (*digest).to_owned())),
+            ["will", table, id, digest] => known.begun.push((key(table, id)?, (*digest).to_owned())),
             ["did", table, id, revision, digest] => {
                 known.acknowledged += 1;
                 known.take(key(table, id)?, revision, digest)?;
@@ -52,8 +54,24 @@ fn key(table: &str, id: &str) -> anyhow::Result<Key> {
 }
 
 impl Known {
+    /// Lists what the vault may hold: what was acknowledged, and that after each of the writes that were begun.
+    pub(crate) fn may_hold(&self) -> Vec<Records> {
+        let mut records = self.records.clone();
+        let mut may_hold = vec![records.clone()];
+        for (key, digest) in &self.begun {
+            let revision = records.get(key).map_or(1, |(revision, _)| revision + 1);
+            if digest == GONE {
+                records.remove(key);
+            } else {
+                records.insert(key.clone(), (revision, digest.clone()));
+            }
+            may_hold.push(records.clone());
+        }
+        may_hold
+    }
+
     fn take(&mut self, key: Key, revision: &str, digest: &str) -> anyhow::Result<()> {
-        self.begun = None;
+        self.begun.clear();
         if digest == GONE {
             self.records.remove(&key);
         } else {

@@ -135,6 +135,7 @@ impl Writer {
             Phase::Steady => match self.dice.below(12) {
                 0 => drop(self.attach()?),
                 1 => self.detach()?,
+                2 => self.vault.advance()?.note(&self.keyring)?,
                 _ => {}
             },
             Phase::Creation => {}

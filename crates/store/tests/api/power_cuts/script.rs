@@ -142,6 +142,7 @@ pub(crate) fn record(root: &Path, source: &Path, caches: &Path) -> anyhow::Resul
     let words = script.keep_words()?;
     copy_folder(&script.folder.join("cache"), &caches.join("1"))?;
     script.rotate(&words)?;
+    script.vault.advance()?.note(&keyring)?;
     script.put(Table::Outbox, id(7), &draft(7, 700))?;
     script.vault.keep_snapshot()?;
     script = script.reopened()?;
