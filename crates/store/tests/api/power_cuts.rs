@@ -17,7 +17,7 @@ use crate::power_cuts::states::{Checked, Desk, cuts, few_cuts, record_opening, s
 use crate::support::{Outcome, files_below};
 
 /// How many states of each kind are looked at once more, with a power cut while they are opened.
-const OF_A_KIND: usize = 1;
+const OF_A_KIND: usize = 2;
 
 /// Makes a folder that no disk holds, where there is such a place: the cache waits for the real disk.
 fn in_memory() -> std::io::Result<tempfile::TempDir> {

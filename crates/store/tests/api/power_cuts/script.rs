@@ -140,7 +140,7 @@ pub(crate) fn record(root: &Path, source: &Path, caches: &Path) -> anyhow::Resul
     script.vault.compact()?;
     script.change(Table::Drafts, id(1), &json!({ "number": 100 }))?;
     let words = script.keep_words()?;
-    copy_folder(&script.folder.join("cache"), &caches.join("1"))?;
+    copy_folder(&script.folder.join("cache"), &caches.join("middle"))?;
     script.rotate(&words)?;
     script.vault.advance()?.note(&keyring)?;
     script.put(Table::Outbox, id(7), &draft(7, 700))?;
@@ -157,7 +157,7 @@ pub(crate) fn record(root: &Path, source: &Path, caches: &Path) -> anyhow::Resul
     script.write(3)?;
     let Script { vault, moments, .. } = script;
     vault.close();
-    copy_folder(&root.join(VAULT).join("cache"), &caches.join("0"))?;
+    copy_folder(&root.join(VAULT).join("cache"), &caches.join("end"))?;
     let keyrings = keyring.into_states();
     Ok(Recorded { root: root.to_owned(), before: Tree::new(), steps: log.end(), moments, keyrings, kept: Vec::new() })
 }

@@ -1,12 +1,13 @@
 //! The states that a power cut may leave, and what is asked of each.
 
 use std::collections::hash_map::{DefaultHasher, Entry};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::hash::{Hash as _, Hasher as _};
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, ensure};
 use satchel_seal::NoProgress;
@@ -160,11 +161,18 @@ pub(crate) struct Desk {
     place: PathBuf,
     caches: PathBuf,
     tried: AtomicUsize,
+    /// Sealed files that were verified once, since that takes longer than all the rest.
+    verified: Mutex<BTreeSet<(RecordId, Vec<u8>)>>,
 }
 
 impl Desk {
     pub(crate) fn new(place: &Path) -> Self {
-        Self { place: place.join("states"), caches: place.join("caches"), tried: AtomicUsize::new(0) }
+        Self {
+            place: place.join("states"),
+            caches: place.join("caches"),
+            tried: AtomicUsize::new(0),
+            verified: Mutex::default(),
+        }
     }
 
     /// Opens what a power cut left, and compares it with what it must be.
@@ -172,17 +180,98 @@ impl Desk {
         let number = self.tried.fetch_add(1, Ordering::Relaxed);
         let root = self.place.join(number.to_string());
         write(&state.tree, &root)?;
-        // Every third vault has no cache, every third one from its end, every third one from its middle.
-        let cache = self.caches.join((number % 3).to_string());
-        if cache.is_dir() && root.join(VAULT).is_dir() {
-            copy_folder(&cache, &root.join(VAULT).join("cache"))?;
+        if root.join(VAULT).is_dir() {
+            self.give_cache(number, &root.join(VAULT).join("cache"))?;
         }
         let log = DiskLog::begin();
-        let checked = check(recorded, state, &root.join(VAULT));
+        let checked = self.check_vault(recorded, state, &root.join(VAULT));
         drop(log);
         fs::remove_dir_all(&root)?;
         let step = state.step.checked_sub(1).and_then(|last| recorded.steps.get(last));
         checked.with_context(|| format!("cut {:?} after step {} ({})", state.cut, state.step, shown(step)))
+    }
+}
+
+impl Desk {
+    fn check_vault(&self, recorded: &Recorded, state: &State, folder: &Path) -> anyhow::Result<Checked> {
+        for kept in &recorded.kept {
+            let ends_so = |bytes: &Option<Vec<u8>>| bytes.as_ref().is_some_and(|bytes| bytes.ends_with(kept));
+            ensure!(state.tree.values().any(ends_so), "what was set aside is gone");
+        }
+        let keyring = keyring_with(&state.secrets)?;
+        let may_hold = recorded.moments.get(state.from..).unwrap_or_default();
+        if !Vault::is_in(folder)? {
+            ensure!(may_hold.iter().any(|moment| moment.contents.is_none()), "the vault is not there");
+            drop(Vault::create(folder, &keyring, random()).context("it cannot be made again")?);
+            return Ok(Checked { findings: Vec::new(), contents: None });
+        }
+        let (mut vault, findings) = Vault::open(folder, &keyring, random()).context("it does not open")?;
+        ensure!(findings.iter().all(is_harmless), "{findings:?}");
+        let contents = self.read(&mut vault)?;
+        let holds = |contents: &Contents| may_hold.iter().any(|moment| moment.contents.as_ref() == Some(contents));
+        ensure!(holds(&contents), "it holds what it must not: {:?}", briefly(&contents, may_hold));
+        if let Some(verification) = vault.take_verification() {
+            ensure!(verification.run(|| true)?.is_empty(), "the snapshot hid damage");
+        }
+        ensure!(self.read(&mut vault)? == contents, "read once more, it holds something else");
+        // Whether it goes on is asked of every vault that was mended, and of some others.
+        if !findings.is_empty() || state.key.is_multiple_of(8) {
+            drop(vault);
+            self.goes_on(folder, &keyring, &contents)?;
+        }
+        Ok(Checked { findings, contents: Some(contents) })
+    }
+
+    /// Opens once more, writes, and opens once more.
+    fn goes_on(&self, folder: &Path, keyring: &InMemoryKeyring, contents: &Contents) -> anyhow::Result<()> {
+        let open = || Vault::open(folder, keyring, random()).context("it does not open again");
+        let (mut vault, findings) = open()?;
+        ensure!(findings.is_empty(), "at the second opening: {findings:?}");
+        let (table, late) = (Table::Orders, RecordId::from_bytes([0xEE; 16]));
+        vault.put(table, late, &json!({ "late": true }))?;
+        drop(vault);
+        let (mut vault, findings) = open()?;
+        ensure!(findings.is_empty(), "at the third opening: {findings:?}");
+        let mut expected = contents.clone();
+        expected.records.insert((table, late), json!({ "late": true }));
+        ensure!(self.read(&mut vault)? == expected, "at the third opening it holds something else");
+        Ok(())
+    }
+
+    /// Reads every record, and every attached file against its record.
+    fn read(&self, vault: &mut Vault) -> anyhow::Result<Contents> {
+        let mut records = BTreeMap::new();
+        for table in Table::ALL {
+            for (id, value) in vault.read_all::<Value>(table) {
+                if (table, id) != (Table::Settings, OWN) {
+                    records.insert((table, id), value.with_context(|| format!("{table:?} {id}"))?);
+                }
+            }
+        }
+        let files = vault.attachments();
+        for (id, record) in vault.read_all::<AttachmentRecord>(Table::Attachments) {
+            let sealed = fs::read(files.sealed_path(id)).with_context(|| format!("the file {id}"))?;
+            let mut verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+            if !verified.contains(&(id, sealed.clone())) {
+                files.verify(id, &record?, &mut NoProgress).with_context(|| format!("the file {id}"))?;
+                verified.insert((id, sealed));
+            }
+        }
+        Ok(Contents { records, ways: vault.own_ways() })
+    }
+
+    /// Gives a vault a cache from its end, one from its middle, none, or one that cannot be made: that takes least time.
+    fn give_cache(&self, number: usize, path: &Path) -> anyhow::Result<()> {
+        match number % 8 {
+            0 => copy_folder(&self.caches.join("end"), path),
+            1 => copy_folder(&self.caches.join("middle"), path),
+            2 => Ok(()),
+            _ => {
+                #[cfg(unix)]
+                std::os::unix::fs::symlink("nowhere/at/all", path)?;
+                Ok(())
+            }
+        }
     }
 }
 
@@ -203,51 +292,6 @@ fn write(tree: &Tree, root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn check(recorded: &Recorded, state: &State, folder: &Path) -> anyhow::Result<Checked> {
-    for kept in &recorded.kept {
-        let ends_so = |bytes: &Option<Vec<u8>>| bytes.as_ref().is_some_and(|bytes| bytes.ends_with(kept));
-        ensure!(state.tree.values().any(ends_so), "what was set aside is gone");
-    }
-    let keyring = keyring_with(&state.secrets)?;
-    let may_hold = recorded.moments.get(state.from..).unwrap_or_default();
-    if !Vault::is_in(folder)? {
-        ensure!(may_hold.iter().any(|moment| moment.contents.is_none()), "the vault is not there");
-        drop(Vault::create(folder, &keyring, random()).context("it cannot be made again")?);
-        return Ok(Checked { findings: Vec::new(), contents: None });
-    }
-    let (mut vault, findings) = Vault::open(folder, &keyring, random()).context("it does not open")?;
-    ensure!(findings.iter().all(is_harmless), "{findings:?}");
-    let contents = read(&mut vault)?;
-    let holds = |contents: &Contents| may_hold.iter().any(|moment| moment.contents.as_ref() == Some(contents));
-    ensure!(holds(&contents), "it holds what it must not: {:?}", briefly(&contents, may_hold));
-    if let Some(verification) = vault.take_verification() {
-        ensure!(verification.run(|| true)?.is_empty(), "the snapshot hid damage");
-    }
-    ensure!(read(&mut vault)? == contents, "read once more, it holds something else");
-    // Whether it goes on is asked of every vault that was mended, and of some others.
-    if !findings.is_empty() || state.key.is_multiple_of(8) {
-        drop(vault);
-        goes_on(folder, &keyring, &contents)?;
-    }
-    Ok(Checked { findings, contents: Some(contents) })
-}
-
-/// Opens once more, writes, and opens once more.
-fn goes_on(folder: &Path, keyring: &InMemoryKeyring, contents: &Contents) -> anyhow::Result<()> {
-    let open = || Vault::open(folder, keyring, random()).context("it does not open again");
-    let (mut vault, findings) = open()?;
-    ensure!(findings.is_empty(), "at the second opening: {findings:?}");
-    let (table, late) = (Table::Orders, RecordId::from_bytes([0xEE; 16]));
-    vault.put(table, late, &json!({ "late": true }))?;
-    drop(vault);
-    let (mut vault, findings) = open()?;
-    ensure!(findings.is_empty(), "at the third opening: {findings:?}");
-    let mut expected = contents.clone();
-    expected.records.insert((table, late), json!({ "late": true }));
-    ensure!(read(&mut vault)? == expected, "at the third opening it holds something else");
-    Ok(())
-}
-
 /// A write that was never acknowledged may be found cut or, where its sectors came in another order, damaged; nothing else may.
 fn is_harmless(finding: &Finding) -> bool {
     match finding {
@@ -261,23 +305,6 @@ fn is_harmless(finding: &Finding) -> bool {
         | Finding::KeyringDoesNotOpen
         | Finding::AttachmentsMissing(_) => false,
     }
-}
-
-/// Reads every record, and every attached file against its record.
-fn read(vault: &mut Vault) -> anyhow::Result<Contents> {
-    let mut records = BTreeMap::new();
-    for table in Table::ALL {
-        for (id, value) in vault.read_all::<Value>(table) {
-            if (table, id) != (Table::Settings, OWN) {
-                records.insert((table, id), value.with_context(|| format!("{table:?} {id}"))?);
-            }
-        }
-    }
-    let files = vault.attachments();
-    for (id, record) in vault.read_all::<AttachmentRecord>(Table::Attachments) {
-        files.verify(id, &record?, &mut NoProgress).with_context(|| format!("the file {id}"))?;
-    }
-    Ok(Contents { records, ways: vault.own_ways() })
 }
 
 /// Shows how what is there differs from each that may be.
