@@ -51,7 +51,7 @@ impl Torture {
         println!("seed {seed}");
         let place = Place::make(target.join("torture"), target.join("release/examples/torture"))?;
         let mut dice = Dice(seed);
-        let kills = place.kill(self.kills, &mut dice)?;
+        let kills = if self.kills == 0 { Vec::new() } else { place.kill(self.kills, &mut dice)? };
         let cuts = if self.cuts == 0 { Vec::new() } else { place.cut(self.cuts, &mut dice)? };
         place.finish(&[("kill", kills), ("cut", cuts)])
     }

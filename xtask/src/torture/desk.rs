@@ -1,5 +1,6 @@
 //! A vault, the writer that is struck, and the checker that looks at what is left.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -62,14 +63,33 @@ impl Desk {
         disk: &mut Disk,
     ) -> anyhow::Result<Said> {
         let switch = disk.switch()?;
-        let Struck { before, after } = self.write_until(phase, dice, || switch.off())?;
+        let mut keyring = BTreeMap::new();
+        let Struck { before, after } = self.write_until(phase, dice, || {
+            keyring = self.keyring()?;
+            switch.off()
+        })?;
         disk.bring_back()?;
         let is_hit = is_inside(phase, &before);
-        // At the very moment of the cut, ext4 tells a sync that it succeeded which it gave up (decision 0019). Such a write may be
-        // there or not.
+        // At the very moment of the cut, ext4 may tell a sync that it succeeded which it gave up (decision 0019). Such a write may be
+        // there or not, and what the keyring noted after it was not noted.
+        keyring.iter().try_for_each(|(path, entry)| fs::write(path, entry))?;
         let doubtful = |line: &String| line.starts_with("did ") || line == "made";
         let lines = before.into_iter().chain(after.into_iter().filter(|line| !doubtful(line))).collect();
         Ok(Said { lines, is_hit })
+    }
+
+    /// Returns the entries of the keyring's double.
+    fn keyring(&self) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
+        let folder = self.outside.join("keyring");
+        let mut entries = BTreeMap::new();
+        for entry in folder.read_dir().into_iter().flatten() {
+            let path = entry?.path();
+            // One that is being written has no name yet.
+            if path.extension().is_none() {
+                entries.insert(path.clone(), fs::read(&path)?);
+            }
+        }
+        Ok(entries)
     }
 
     /// Lets a writer write until the dice say so, then strikes and kills it.
