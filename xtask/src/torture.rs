@@ -5,7 +5,7 @@ use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use clap::Args;
 
 use crate::command::{build_for_checks, cargo, must, target_folder};
@@ -51,6 +51,7 @@ impl Torture {
         println!("seed {seed}");
         let place = Place::make(target.join("torture"), target.join("release/examples/torture"))?;
         let mut dice = Dice(seed);
+        place.try_checker(&mut dice)?;
         let kills = if self.kills == 0 { Vec::new() } else { place.kill(self.kills, &mut dice)? };
         let cuts = if self.cuts == 0 { Vec::new() } else { place.cut(self.cuts, &mut dice)? };
         place.finish(&[("kill", kills), ("cut", cuts)])
@@ -65,7 +66,9 @@ pub(crate) fn short() -> anyhow::Result<()> {
     let seed = RandomState::new().hash_one("torture");
     println!("seed {seed}");
     let place = Place::make(target.join("torture-short"), target.join("debug/examples/torture"))?;
-    let kills = place.kill(KILLS_SHORT, &mut Dice(seed))?;
+    let mut dice = Dice(seed);
+    place.try_checker(&mut dice)?;
+    let kills = place.kill(KILLS_SHORT, &mut dice)?;
     place.finish(&[("kill", kills)])
 }
 
@@ -80,6 +83,26 @@ impl Place {
         remove(&folder)?;
         fs::create_dir_all(&folder)?;
         Ok(Self { folder, program })
+    }
+
+    /// Makes sure that the checker says so where something is lost: a write that is not there, and then the journal.
+    fn try_checker(&self, dice: &mut Dice) -> anyhow::Result<()> {
+        let folder = self.folder.join("checker");
+        let mut desk = Desk::fresh(&folder, &folder.join("disk"), &self.program)?;
+        let mut said = desk.write_until_killed("steady", dice)?;
+        while !said.lines.iter().any(|line| line.starts_with("did ")) {
+            desk.check(&said)?;
+            said = desk.write_until_killed("steady", dice)?;
+        }
+        let finds = |found: &[String], what: &str| found.iter().any(|line| line.starts_with(what));
+        let found = desk.check(&said)?;
+        ensure!(!finds(&found, "lost ") && !finds(&found, "unopenable "), "the checker finds what is not: {found:?}");
+        said.lines = vec!["vault vault".to_owned(), "did 1 ffffffffffffffffffffffffffffffff 1 never".to_owned()];
+        ensure!(finds(&desk.check(&said)?, "lost "), "the checker overlooks a write that is missing");
+        fs::remove_file(folder.join("disk/vault/journal.satchel"))?;
+        said.lines.clear();
+        ensure!(finds(&desk.check(&said)?, "unopenable "), "the checker overlooks a vault that does not open");
+        remove(&folder)
     }
 
     /// Kills writers, by turns in each phase.
@@ -175,4 +198,18 @@ fn remove(folder: &Path) -> anyhow::Result<()> {
         fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phase_gets_its_share() {
+        for times in [0, 1, 8, 24, 200, 1_000, 1_003] {
+            let shares: Vec<_> = shares(times).collect();
+            assert_eq!(shares.iter().map(|(_, share)| share).sum::<u32>(), times);
+            assert!(shares.iter().all(|(_, share)| share.abs_diff(times / 8) <= 1), "{shares:?}");
+        }
+    }
 }

@@ -91,3 +91,41 @@ fn take_until(end: Instant, lines: &Receiver<String>, said: &mut Vec<String>) ->
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    fn lines(text: &str) -> Vec<String> {
+        text.split(';').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_strike_is_inside_a_piece_that_was_begun_and_not_ended() {
+        for (phase, said, inside) in [
+            ("rotation", "in;out;in", true),
+            ("rotation", "in;out", false),
+            ("rotation", "vault vault;made", false),
+            ("trash", "in;will 1 a b;did 1 a 1 b", true),
+            ("steady", "will 1 a b", true),
+            ("steady", "will 1 a b;did 1 a 1 b", false),
+        ] {
+            assert_eq!(is_inside(phase, &lines(said)), inside, "{phase}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_writer_that_ends_by_itself_is_told() {
+        for seed in 0..20 {
+            let (say, heard) = channel();
+            for line in ["vault vault", "made", "in", "out"] {
+                say.send(line.to_owned()).expect("it is heard");
+            }
+            drop(say);
+            let said = wait("rotation", &heard, &mut Dice(seed)).expect_err("it ended");
+            assert_eq!(said, lines("vault vault;made;in;out"));
+        }
+    }
+}
