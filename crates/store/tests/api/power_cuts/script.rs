@@ -102,6 +102,8 @@ pub(crate) struct Recorded {
     pub(crate) keyrings: Vec<(usize, Secrets)>,
     /// What was set aside, and must be found at the end of some file from the beginning on.
     pub(crate) kept: Vec<Vec<u8>>,
+    /// It began with a write in the journal of which sectors were missing.
+    pub(crate) is_torn: bool,
 }
 
 struct Script<'a> {
@@ -159,7 +161,15 @@ pub(crate) fn record(root: &Path, source: &Path, caches: &Path) -> anyhow::Resul
     vault.close();
     copy_folder(&root.join(VAULT).join("cache"), &caches.join("end"))?;
     let keyrings = keyring.into_states();
-    Ok(Recorded { root: root.to_owned(), before: Tree::new(), steps: log.end(), moments, keyrings, kept: Vec::new() })
+    Ok(Recorded {
+        root: root.to_owned(),
+        before: Tree::new(),
+        steps: log.end(),
+        moments,
+        keyrings,
+        kept: Vec::new(),
+        is_torn: false,
+    })
 }
 
 impl Script<'_> {

@@ -206,7 +206,8 @@ impl Desk {
             return Ok(Checked { findings: Vec::new(), contents: None });
         }
         let (mut vault, findings) = Vault::open(folder, &keyring, random()).context("it does not open")?;
-        ensure!(findings.iter().all(is_harmless), "{findings:?}");
+        let tail = if recorded.is_torn || matches!(state.cut, Cut::Chance(_)) { Tail::Torn } else { Tail::Cut };
+        ensure!(findings.iter().all(|finding| is_harmless(finding, tail)), "{findings:?}");
         let contents = self.read(&mut vault)?;
         let holds = |contents: &Contents| may_hold.iter().any(|moment| moment.contents.as_ref() == Some(contents));
         ensure!(holds(&contents), "it holds what it must not: {:?}", briefly(&contents, may_hold));
@@ -292,12 +293,23 @@ fn write(tree: &Tree, root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A write that was never acknowledged may be found cut or, where its sectors came in another order, damaged; nothing else may.
-fn is_harmless(finding: &Finding) -> bool {
+/// How a write may stand in the journal that was never acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tail {
+    /// Cut short, or as zeros.
+    Cut,
+    /// Without some of its sectors: that is told as damage, since nothing tells it from damage to the last write.
+    Torn,
+}
+
+/// A write that was never acknowledged may be told; nothing else may.
+fn is_harmless(finding: &Finding, tail: Tail) -> bool {
     match finding {
         Finding::LastWriteCut(_) | Finding::CacheRebuilt => true,
         Finding::JournalDamaged(damage) => {
-            damage.lost.is_empty() && matches!(damage.gaps.as_slice(), [gap] if gap.entries.is_none())
+            tail == Tail::Torn
+                && damage.lost.is_empty()
+                && matches!(damage.gaps.as_slice(), [gap] if gap.entries.is_none())
         }
         Finding::OlderCopy
         | Finding::NotNotedInKeyring
@@ -340,5 +352,14 @@ pub(crate) fn record_opening(root: &Path, state: &State, checked: &Checked) -> a
         None => vec![moment(None), Moment { acknowledged: log.count(), ..moment(Some(Contents::of_new_vault())) }],
     };
     let keyrings = keyring.into_states();
-    Ok(Recorded { root: root.to_owned(), before: state.tree.clone(), steps: log.end(), moments, keyrings, kept })
+    let is_torn = checked.findings.iter().any(|finding| matches!(finding, Finding::JournalDamaged(_)));
+    Ok(Recorded {
+        root: root.to_owned(),
+        before: state.tree.clone(),
+        steps: log.end(),
+        moments,
+        keyrings,
+        kept,
+        is_torn,
+    })
 }
