@@ -6,6 +6,7 @@ use std::path::Path;
 use ts_rs::{Config, ExportError, TS};
 
 use crate::commands::app_info::AppInfo;
+use crate::view::diagnostics::{DiagnosticsView, DiskView};
 use crate::view::draft::{
     AnswerView, Assessment, CaptionView, ChangeView, DraftView, EntryView, FoldedView, NoticeView, ProblemView,
     QuoteLineView, QuoteView, SavedAnswer, SavedRows, SeverityView,
@@ -52,6 +53,8 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         ChoiceStyleView,
         ConnectionView,
         CountsView,
+        DiagnosticsView,
+        DiskView,
         DraftView,
         EntryView,
         Fact,

@@ -10,10 +10,12 @@ use tauri::Manager as _;
 mod attach;
 mod catalogue;
 mod check;
+mod clipboard;
 mod clock;
 pub mod commands;
 #[cfg(test)]
 mod desk;
+mod diagnostics;
 mod draft;
 mod events;
 mod following;
@@ -54,6 +56,8 @@ pub const COMMANDS: &[&str] = &[
     "lock_settings",
     "set_lock_minutes",
     "touched",
+    "copied_sensitive",
+    "diagnostics",
     "watch",
     "answer_close",
     "services",
@@ -142,6 +146,8 @@ pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> 
             commands::locking::lock_settings,
             commands::locking::set_lock_minutes,
             commands::locking::touched,
+            commands::clipboard::copied_sensitive,
+            commands::diagnostics::diagnostics,
             commands::watch::watch,
             commands::closing::answer_close,
             commands::orders::services,

@@ -11,6 +11,7 @@ use satchel_store::{Finding, Keyring, RecordId, RecoveryKit, Secret, Table, Vaul
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager as _, Runtime};
 
+use crate::clipboard;
 use crate::clock::Now;
 use crate::rng;
 use crate::state::Shell;
@@ -238,6 +239,7 @@ impl Shell {
         drop(place);
         self.note_soon(closed);
         self.tell(ShellEvent::Locked { at_ms });
+        clipboard::forget(app, None);
         webview::renew(app);
         Ok(())
     }
@@ -328,7 +330,14 @@ impl Shell {
     pub(crate) fn lock_settings(&self) -> LockSettingsView {
         let minutes = self.locking().state().minutes;
         let hears_desktop = self.locking().hears_desktop.load(Ordering::Relaxed);
-        LockSettingsView { minutes, minutes_min: MINUTES_MIN, minutes_max: MINUTES_MAX, managed: false, hears_desktop }
+        LockSettingsView {
+            minutes,
+            minutes_min: MINUTES_MIN,
+            minutes_max: MINUTES_MAX,
+            managed: false,
+            hears_desktop,
+            forgets_all: cfg!(target_os = "linux"),
+        }
     }
 
     /// Says after how long the vault locks.

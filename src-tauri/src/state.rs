@@ -17,6 +17,7 @@ use tauri::{AppHandle, DragDropEvent, Manager as _, Runtime};
 use crate::attach::Attachments;
 use crate::catalogue::Catalogue;
 use crate::check::Check;
+use crate::clipboard::Copied;
 use crate::clock::Now;
 use crate::draft::{self, OpenDraft};
 use crate::events::Events;
@@ -99,6 +100,7 @@ pub struct Shell {
     attachments: Attachments,
     events: Arc<Events>,
     locking: Locking,
+    copied: Copied,
     /// The draft that takes files which are dropped onto the window.
     drops: Mutex<Option<OrderId>>,
     /// Whether the window was asked to close and has not answered.
@@ -136,6 +138,7 @@ impl Shell {
             attachments,
             events,
             locking: Locking::new(),
+            copied: Copied::default(),
             drops: Mutex::default(),
             closing: AtomicBool::new(false),
         })
@@ -161,6 +164,10 @@ impl Shell {
 
     pub(crate) fn locking(&self) -> &Locking {
         &self.locking
+    }
+
+    pub(crate) fn copied(&self) -> &Copied {
+        &self.copied
     }
 
     pub(crate) fn attachments(&self) -> &Attachments {

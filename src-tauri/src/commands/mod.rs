@@ -1,7 +1,9 @@
 //! What the window may ask for: one file for each group of commands.
 
 pub mod app_info;
+pub mod clipboard;
 pub mod closing;
+pub mod diagnostics;
 pub mod drafts;
 pub mod files;
 pub mod history;

@@ -84,4 +84,6 @@ pub struct LockSettingsView {
     pub managed: bool,
     /// Whether the desktop can tell that the session is locked.
     pub hears_desktop: bool,
+    /// Whether a lock also ends the process of the page, overwrites what libraries freed, and empties the clipboard of what is sensitive.
+    pub forgets_all: bool,
 }

@@ -1,3 +1,4 @@
+import type { DiagnosticsView } from "../lib/bindings/DiagnosticsView";
 import type { KitView } from "../lib/bindings/KitView";
 import type { LockSettingsView } from "../lib/bindings/LockSettingsView";
 import type { VaultStateView } from "../lib/bindings/VaultStateView";
@@ -33,4 +34,14 @@ export const LOCK_SETTINGS: LockSettingsView = {
   minutesMax: 60,
   managed: false,
   hearsDesktop: true,
+  forgetsAll: true,
+};
+
+export const DIAGNOSTICS: DiagnosticsView = {
+  folder: "/data/vault",
+  journalBytes: 1_200_000,
+  cacheBytes: 300_000,
+  attachmentsBytes: 2_500_000_000,
+  isPrivate: true,
+  disk: "encrypted",
 };

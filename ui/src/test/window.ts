@@ -8,7 +8,7 @@ import type { AppInfo } from "../lib/bindings/AppInfo";
 import type { OrderQueryView } from "../lib/bindings/OrderQueryView";
 import type { ShellEvent } from "../lib/bindings/ShellEvent";
 import type { UiErrorCode } from "../lib/bindings/UiErrorCode";
-import { CLOSED, KIT, LOCK_SETTINGS } from "./keys";
+import { CLOSED, DIAGNOSTICS, KIT, LOCK_SETTINGS } from "./keys";
 
 export const PRACTICE: AppInfo = { version: "0.4.2", mode: "practice", firm: "Hartwell & Ames LLP" };
 export const AZURE: AppInfo = { version: "0.4.2", mode: "azure", firm: null };
@@ -47,6 +47,8 @@ export function double(commands: Partial<Api> = {}) {
     lockSettings: vi.fn(() => Promise.resolve(done(LOCK_SETTINGS))),
     setLockMinutes: vi.fn(nothing),
     touched: vi.fn(nothing),
+    copiedSensitive: vi.fn(() => Promise.resolve(done(true))),
+    diagnostics: vi.fn(() => Promise.resolve(done(DIAGNOSTICS))),
     watch: vi.fn((listener: (event: ShellEvent) => void) => {
       hear = listener;
       return nothing();

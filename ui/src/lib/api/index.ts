@@ -4,6 +4,7 @@ import type { AnswerView } from "../bindings/AnswerView";
 import type { AppInfo } from "../bindings/AppInfo";
 import type { ConnectionView } from "../bindings/ConnectionView";
 import type { CountsView } from "../bindings/CountsView";
+import type { DiagnosticsView } from "../bindings/DiagnosticsView";
 import type { DraftView } from "../bindings/DraftView";
 import type { EntryView } from "../bindings/EntryView";
 import type { HistoryAnswer } from "../bindings/HistoryAnswer";
@@ -61,6 +62,10 @@ export const api = {
   setLockMinutes: (minutes: number) => call<null>("set_lock_minutes", { minutes }),
   /** Tells that somebody is there; with something that could not be saved, the vault does not lock by itself. */
   touched: (unsaved: boolean) => call<null>("touched", { unsaved }),
+  /** Tells that something sensitive was copied; answers whether it is taken out of the clipboard again after a while. */
+  copiedSensitive: () => call<boolean>("copied_sensitive"),
+  /** Tells where the vault is, how large it is, and what keeps others from it. */
+  diagnostics: () => call<DiagnosticsView>("diagnostics"),
   /** Hears what happens without being asked, until the window closes. */
   watch: (hear: (event: ShellEvent) => void) => {
     const onEvent = new Channel<ShellEvent>();

@@ -23,4 +23,8 @@ managed: boolean,
 /**
  * Whether the desktop can tell that the session is locked.
  */
-hearsDesktop: boolean, };
+hearsDesktop: boolean, 
+/**
+ * Whether a lock also ends the process of the page, overwrites what libraries freed, and empties the clipboard of what is sensitive.
+ */
+forgetsAll: boolean, };

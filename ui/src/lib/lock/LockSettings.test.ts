@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/svelte";
+import { cleanup, screen } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
 
 import type { Api } from "../api";
@@ -22,7 +22,7 @@ describe("minutesOffered", () => {
     [{ minutes: 7, minutesMin: 5, minutesMax: 15 }, [5, 7, 10, 15]],
     [{ minutes: 3, minutesMin: 3, minutesMax: 3 }, [3]],
   ])("of %o", (settings, offered) => {
-    expect(minutesOffered({ ...settings, managed: false })).toEqual(offered);
+    expect(minutesOffered({ ...LOCK_SETTINGS, ...settings })).toEqual(offered);
   });
 });
 
@@ -47,14 +47,18 @@ describe("the time until the vault locks", () => {
   });
 
   it("is limited by the organization, and says so", async () => {
-    const limited = { minutes: 10, minutesMin: 5, minutesMax: 15, managed: true };
+    const limited = { ...LOCK_SETTINGS, minutes: 10, minutesMin: 5, minutesMax: 15, managed: true };
     await open({ lockSettings: inTurn(done(limited)) });
     expect(screen.getByText("Limited by your organization")).toBeTruthy();
     expect(screen.getByText(/Your firm allows 5 to 15 minutes/)).toBeTruthy();
   });
 
   it("is a value where nothing is left to choose", async () => {
-    await open({ lockSettings: inTurn(done({ minutes: 5, minutesMin: 5, minutesMax: 5, managed: true })) });
+    await open({
+      lockSettings: inTurn(
+        done({ ...LOCK_SETTINGS, minutes: 5, minutesMin: 5, minutesMax: 5, managed: true }),
+      ),
+    });
     expect(screen.getByText("Managed by your organization")).toBeTruthy();
     expect(screen.queryByRole("combobox", { name: "Lock after" })).toBeNull();
     expect(screen.getByText("5 minutes")).toBeTruthy();
@@ -67,6 +71,17 @@ describe("the keys", () => {
     const says = screen.getByText(/What each protects against/).textContent;
     expect(says).toContain("not from somebody at your signed-in session");
     expect(says).toContain("a forgotten one needs the recovery kit");
+  });
+
+  it("say what a lock does, and where it does less", async () => {
+    await open();
+    const says = () => screen.getByText(/What a lock does/).textContent.replaceAll(/\s+/g, " ");
+    expect(says()).toContain("a program that runs as administrator can read it");
+    expect(says()).toContain("after 30 seconds and at a lock");
+    cleanup();
+    await open({ lockSettings: inTurn(done({ ...LOCK_SETTINGS, forgetsAll: false, hearsDesktop: false })) });
+    expect(says()).toContain("The clipboard is left as it is");
+    expect(screen.getByText(/It is not told here when the screen is locked/)).toBeTruthy();
   });
 
   it("say whether there is a kit, and lead to a new one", async () => {
