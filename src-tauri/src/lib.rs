@@ -103,10 +103,13 @@ pub fn run() -> anyhow::Result<()> {
     let shell = Shell::new(Instant::now(), Places::of_this_computer())?;
     let app = register(tauri::Builder::default(), shell).build(context())?;
     session::follow(app.handle());
-    app.run(|app, event| match event {
-        tauri::RunEvent::Ready => webview::come_back(app),
-        tauri::RunEvent::Exit => state::close_soon(app),
-        _ => {}
+    app.run(|app, event| {
+        if let tauri::RunEvent::Ready = event {
+            webview::come_back(app);
+        }
+        if let tauri::RunEvent::Exit = event {
+            state::close_soon(app);
+        }
     });
     Ok(())
 }
