@@ -17,7 +17,8 @@ describe("what keeps others from the vault", () => {
     const text = await told();
     expect(text).toContain("Encrypted");
     expect(text).toContain("You alone");
-    expect(text).toContain("1.20 MB, 2.50 GB, 300 KB");
+    expect(text).toContain("Orders 1.20 MB, attached files 2.50 GB, what makes lists quick 300 KB");
+    expect(text).toMatch(/2\.50 GB\s*$/);
   });
 
   it("is told where it is missing or not known", async () => {
