@@ -291,7 +291,9 @@ impl Shell {
     pub(crate) fn remove_passphrase<R: Runtime>(&self, app: &AppHandle<R>, current: &str) -> Result<(), UiError> {
         let current = Passphrase::typed(current)?;
         let keyring = self.keyring(app)?;
-        Ok(self.vault()?.open()?.remove_passphrase(&Secret::Passphrase(&current), &*keyring)?)
+        let mut place = self.vault()?;
+        let _turn = self.keyring_turn();
+        Ok(place.open()?.remove_passphrase(&Secret::Passphrase(&current), &*keyring)?)
     }
 
     /// Makes recovery words, which count once some of them were typed back.

@@ -90,6 +90,8 @@ pub struct Shell {
     started: Instant,
     vault_folder: Option<PathBuf>,
     connect_keyring: Arc<ConnectKeyring>,
+    /// Held by whoever reads an entry of the keyring and writes it back, so that no key is written over by an older one.
+    keyring_turn: Arc<Mutex<()>>,
     /// The name under which the keyring has the keys of this app, once a vault was opened.
     service: OnceLock<String>,
     picked: Option<PathBuf>,
@@ -129,6 +131,7 @@ impl Shell {
             started,
             vault_folder: places.vault,
             connect_keyring: Arc::new(places.keyring),
+            keyring_turn: Arc::default(),
             service: OnceLock::new(),
             picked: places.picked,
             catalogue,
@@ -216,7 +219,10 @@ impl Shell {
         if place.is_open() {
             return Ok(VaultView { findings: Vec::new() });
         }
-        let (mut vault, findings) = open()?;
+        let (mut vault, findings) = {
+            let _turn = self.keyring_turn();
+            open()?
+        };
         vault.summarize(Summarizer(Arc::clone(&self.catalogue)));
         sending::finish(&mut vault);
         self.attachments.opened(&mut vault);
@@ -235,6 +241,11 @@ impl Shell {
         Ok(VaultView { findings: findings.iter().map(ToString::to_string).collect() })
     }
 
+    /// Waits for the turn to change the keyring.
+    pub(crate) fn keyring_turn(&self) -> MutexGuard<'_, ()> {
+        self.keyring_turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Closes the vault, so that another Satchel may open it. Everything that was shown as saved is on disk already.
     pub fn close_vault(&self) {
         let closed = self.vault.lock().ok().and_then(|mut place| place.empty());
@@ -244,6 +255,7 @@ impl Shell {
     /// Notes in the keyring how far the vault has counted, so that a copy from before is noticed. Where that fails, nothing else does.
     fn note(&self, generation: Option<Generation>) {
         let (Some(generation), Some(service)) = (generation, self.service.get()) else { return };
+        let _turn = self.keyring_turn();
         if let Ok(keyring) = (self.connect_keyring)(service) {
             generation.note(&*keyring).ok();
         }
@@ -252,8 +264,11 @@ impl Shell {
     /// As [`Self::note`], for whoever does not wait for a keyring that may ask its user.
     pub(crate) fn note_soon(&self, generation: Option<Generation>) {
         let (Some(generation), Some(service)) = (generation, self.service.get().cloned()) else { return };
-        let connect = Arc::clone(&self.connect_keyring);
-        thread::spawn(move || connect(&service).map(|keyring| generation.note(&*keyring)));
+        let (connect, turn) = (Arc::clone(&self.connect_keyring), Arc::clone(&self.keyring_turn));
+        thread::spawn(move || {
+            let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+            connect(&service).map(|keyring| generation.note(&*keyring))
+        });
     }
 
     pub(crate) fn vault_folder<R: Runtime>(&self, app: &AppHandle<R>) -> Result<PathBuf, UiError> {

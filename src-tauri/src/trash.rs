@@ -4,6 +4,7 @@ use satchel_store::{Table, Vault};
 use satchel_terms::OrderId;
 
 use crate::attach::Attachments;
+use crate::draft::DraftRecord;
 use crate::lists::{self, OrderSummary};
 use crate::sending::is_submitted;
 use crate::ui_error::UiError;
@@ -13,15 +14,7 @@ pub(crate) const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 
 /// Deletes discarded drafts for good, with their files. What is not in the trash stays.
 pub(crate) fn delete(vault: &mut Vault, attachments: &Attachments, orders: &[OrderId]) -> Result<(), UiError> {
-    for order in orders {
-        let summary = vault.summary(Table::Drafts, *order).map(OrderSummary::new);
-        if summary.is_some_and(|summary| summary.discarded_at_ms().is_some()) && !is_submitted(vault, *order) {
-            // Files first: a kill in between leaves a draft that can be deleted again.
-            attachments.delete(vault, *order)?;
-            vault.delete(Table::Drafts, *order)?;
-        }
-    }
-    Ok(())
+    delete_if(vault, attachments, orders, |_| true)
 }
 
 /// Deletes what has been in the trash for 30 days.
@@ -30,5 +23,24 @@ pub(crate) fn delete_old(vault: &mut Vault, attachments: &Attachments, now_ms: u
     let drafts = vault.summaries(Table::Drafts);
     let drafts = drafts.filter(|(_, kept)| OrderSummary::new(kept).discarded_at_ms().is_some_and(is_old));
     let old: Vec<_> = drafts.filter_map(|(id, _)| lists::order(id)).collect();
-    delete(vault, attachments, &old)
+    delete_if(vault, attachments, &old, is_old)
+}
+
+/// Deletes those that were discarded at such a time. The drafts themselves say so: a summary is only where one looks first.
+fn delete_if(
+    vault: &mut Vault,
+    attachments: &Attachments,
+    orders: &[OrderId],
+    is_doomed: impl Fn(u64) -> bool,
+) -> Result<(), UiError> {
+    for order in orders {
+        // What cannot be read is not deleted.
+        let Ok(Some(draft)) = vault.read::<DraftRecord>(Table::Drafts, *order) else { continue };
+        if draft.discarded_at_ms.is_some_and(&is_doomed) && !is_submitted(vault, *order) {
+            // Files first: a kill in between leaves a draft that can be deleted again.
+            attachments.delete(vault, *order)?;
+            vault.delete(Table::Drafts, *order)?;
+        }
+    }
+    Ok(())
 }

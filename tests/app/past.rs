@@ -133,7 +133,7 @@ fn the_trash_lists_what_was_discarded_and_deletes_it_for_good() {
     let kept = satchel.draft().unwrap();
     let trash = || satchel.orders("trash").unwrap();
     let sealed = || std::fs::read_dir(desk.vault().join("attachments")).unwrap().count();
-    satchel.ask("empty_trash", json!({"orders": [order, kept]})).unwrap();
+    satchel.ask("empty_trash", json!({"orders": [order, kept], "all": false})).unwrap();
     assert_eq!(satchel.orders("drafts").unwrap().len(), 2, "not discarded");
     satchel.ask("discard_draft", json!({"order": order})).unwrap();
     let listed = trash();
@@ -143,7 +143,7 @@ fn the_trash_lists_what_was_discarded_and_deletes_it_for_good() {
     satchel.ask("restore_draft", json!({"order": order})).unwrap();
     assert!(trash().is_empty());
     satchel.ask("discard_draft", json!({"order": order})).unwrap();
-    satchel.ask("empty_trash", json!({"orders": [order, kept]})).unwrap();
+    satchel.ask("empty_trash", json!({"orders": [order, kept], "all": false})).unwrap();
     assert!(trash().is_empty());
     assert_eq!(sealed(), 0, "its files are gone with it");
     assert!(satchel.ask("open_draft", json!({"order": order})).is_err());
@@ -151,7 +151,7 @@ fn the_trash_lists_what_was_discarded_and_deletes_it_for_good() {
     // Without names, all that is in the trash goes, and nothing else.
     let other = satchel.draft().unwrap();
     satchel.ask("discard_draft", json!({"order": other})).unwrap();
-    satchel.ask("empty_trash", json!({"orders": null})).unwrap();
+    satchel.ask("empty_trash", json!({"orders": [], "all": true})).unwrap();
     assert!(trash().is_empty());
     assert_eq!(satchel.orders("drafts").unwrap()[0]["order"], json!(kept));
 }

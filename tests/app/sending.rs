@@ -63,7 +63,6 @@ fn a_vault_from_before_an_order_was_submitted_is_told_to_be_older() {
         submit(&satchel, &order).unwrap();
         before
     };
-    assert_eq!(desk.start().unwrap().ask("open_vault", json!({})).unwrap()["findings"], json!([]));
     std::fs::write(&journal, before).unwrap();
     let told = desk.start().unwrap().ask("open_vault", json!({})).unwrap();
     let told = told["findings"][0].as_str().unwrap();

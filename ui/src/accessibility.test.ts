@@ -136,7 +136,7 @@ describe.each(["light", "dark"] as const)("axe, %s", (theme) => {
     const orders = listing((list) => (list === "trash" ? trash : DRAFTS));
     const emptyTrash = () => {
       trash = [];
-      return Promise.resolve(done(null));
+      return Promise.resolve(done([]));
     };
     const { user } = await open({ ...withDrafts, orders, emptyTrash });
     await user.click(await screen.findByRole("button", { name: "Trash, 3" }));

@@ -81,18 +81,19 @@ pub fn restore_draft(shell: State<'_, Shell>, order: String) -> Result<(), UiErr
     Ok(())
 }
 
-/// Deletes discarded drafts for good, with their files: those that are named, or all.
+/// Deletes discarded drafts for good, with their files: those that are named, or all. Answers which.
 #[tauri::command(async)]
-pub fn empty_trash(shell: State<'_, Shell>, orders: Option<Vec<String>>) -> Result<(), UiError> {
+pub fn empty_trash(shell: State<'_, Shell>, orders: Vec<String>, all: bool) -> Result<Vec<String>, UiError> {
     let mut place = shell.vault()?;
-    let orders = match orders {
-        Some(orders) => orders.iter().map(|order| order_id(order)).collect::<Result<Vec<_>, _>>()?,
-        None => place.lists()?.discarded(),
+    let orders = if all {
+        place.lists()?.discarded()
+    } else {
+        orders.iter().map(|order| order_id(order)).collect::<Result<Vec<_>, _>>()?
     };
     crate::trash::delete(place.open()?, shell.attachments(), &orders)?;
     drop(place);
     shell.lists_changed();
-    Ok(())
+    Ok(orders.iter().map(ToString::to_string).collect())
 }
 
 /// Reads an order as a sheet: a draft as it would be sent, a submitted one as it was.

@@ -47,20 +47,23 @@ impl Facts {
             self.changed_at_ms,
             optional(self.discarded_at_ms),
         ];
-        let optional = |text: &Option<String>| text.clone().unwrap_or_default();
         let texts = [
-            self.text.clone(),
-            optional(&self.number),
-            self.service.clone(),
-            self.caption.clone(),
-            optional(&self.subject),
-            optional(&self.client_matter),
-            optional(&self.due),
+            Some(&self.text),
+            self.number.as_ref(),
+            Some(&self.service),
+            Some(&self.caption),
+            self.subject.as_ref(),
+            self.client_matter.as_ref(),
+            self.due.as_ref(),
         ];
-        let mut bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        let texts = texts.map(|text| text.map_or("", String::as_str));
+        // So much at once, so that no copy of a smaller buffer stays behind in memory.
+        let length = texts.iter().map(|text| NUMBER_BYTES + text.len()).sum::<usize>() + NUMBERS * NUMBER_BYTES;
+        let mut bytes = Vec::with_capacity(length);
+        numbers.iter().for_each(|number| bytes.extend(number.to_le_bytes()));
         for text in texts {
             bytes.extend((text.len() as u64).to_le_bytes());
-            bytes.extend(text.into_bytes());
+            bytes.extend(text.as_bytes());
         }
         bytes
     }

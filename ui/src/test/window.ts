@@ -66,7 +66,7 @@ export function double(commands: Partial<Api> = {}) {
     restoreRow: vi.fn(gone),
     discardDraft: vi.fn(gone),
     restoreDraft: vi.fn(gone),
-    emptyTrash: vi.fn(nothing),
+    emptyTrash: vi.fn(() => Promise.resolve(done([]))),
     undoChange: vi.fn(gone),
     redoChange: vi.fn(gone),
     history: vi.fn(gone),

@@ -315,10 +315,7 @@ fn a_copy_from_the_same_opening_is_noticed() -> Outcome {
     second.note(&desk.keyring)?;
     first.note(&desk.keyring)?;
     drop(vault);
-    let (mut vault, findings) = desk.try_open()?;
-    assert_eq!(findings, []);
-    assert_eq!(vault.read::<Draft>(Table::Drafts, id)?, Some(Draft::titled("new")));
-    drop(vault);
+    // No opening lies between, which would count by itself.
     fs::copy(backup.join(JOURNAL), desk.folder().join(JOURNAL))?;
     assert_eq!(desk.try_open()?.1, [Finding::OlderCopy]);
     // A count that never reached the keyring accuses nobody.

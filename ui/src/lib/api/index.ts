@@ -103,8 +103,9 @@ export const api = {
   discardDraft: (order: string) => call<null>("discard_draft", { order }),
   /** Takes a draft out of the trash. */
   restoreDraft: (order: string) => call<null>("restore_draft", { order }),
-  /** Deletes drafts of the trash for good: those that are named, or all. */
-  emptyTrash: (orders: string[] | null) => call<null>("empty_trash", { orders }),
+  /** Deletes drafts of the trash for good, those that are named or all, and answers which. */
+  emptyTrash: (orders: string[] | "all") =>
+    call<string[]>("empty_trash", { orders: orders === "all" ? [] : orders, all: orders === "all" }),
   /** Takes the last change of a draft back, also one from before Satchel was started. */
   undoChange: (order: string) => call<HistoryAnswer>("undo_change", { order }),
   /** Does again what was taken back last. */

@@ -6,7 +6,8 @@ import type { OrderQueryView } from "../bindings/OrderQueryView";
 import { pageOf } from "../../test/listing";
 import { row } from "../../test/samples";
 import { done, failing } from "../../test/window";
-import { NO_ROWS, Orders } from "./orders.svelte";
+import { Orders } from "./orders.svelte";
+import { NO_ROWS } from "./page";
 
 const MANY = Array.from({ length: 1000 }, (_, place) => row(`o${place}`, { changedAtMs: 1000 - place }));
 
@@ -103,6 +104,36 @@ describe("Orders", () => {
     await settled();
     expect([orders.state.is, orders.lookedFor, orders.found]).toEqual(["there", "del", 1000]);
     expect(open).toHaveLength(2);
+  });
+
+  it("stays with what was chosen while an answer is on its way", async () => {
+    const { open, ask } = slow();
+    const orders = new Orders(ask, "drafts");
+    const answer = () => {
+      const asked = open.shift();
+      asked?.answer(done(pageOf(MANY, asked.query)));
+      return settled();
+    };
+    void orders.load();
+    await answer();
+    orders.goTo(3);
+    void orders.load();
+    orders.goTo(4);
+    await answer();
+    expect([orders.place, orders.current?.order]).toEqual([4, "o4"]);
+    await answer();
+    expect([orders.place, orders.current?.order, open.length]).toEqual([4, "o4", 0]);
+  });
+
+  it("shows rows that are still looked for, though others are wanted by now", async () => {
+    const { open, ask } = slow();
+    const orders = new Orders(ask, "drafts");
+    void orders.load();
+    orders.see(300, 340);
+    void orders.load();
+    open[0]?.answer(done(pageOf(MANY, open[0].query)));
+    await settled();
+    expect([orders.state.is, orders.found, open.length]).toEqual(["there", 1000, 2]);
   });
 
   it("does not ask for ever where the answers make no sense", async () => {

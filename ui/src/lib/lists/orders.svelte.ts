@@ -6,28 +6,13 @@ import type { OrderStateView } from "../bindings/OrderStateView";
 import type { UiError } from "../bindings/UiError";
 import { firstSort, sortedBy, type ColumnId, type Listed, type Sort } from "./columns";
 import { oneAtATime } from "./oneAtATime";
+import { isSameSearch, NO_PAGE, type Page } from "./page";
 
 /** How many rows are asked for at once, and how many of them before what is seen. */
 const ROWS_ASKED = 200;
 const ROWS_BEFORE = 60;
 
 export type OrdersState = { is: "waiting" } | { is: "failed"; error: UiError } | { is: "there" };
-
-type Page = Pick<OrderPageView, "total" | "found" | "asking" | "from" | "rows" | "services" | "states">;
-
-/** Asks how many orders a list has, and for none of them. */
-export const NO_ROWS: OrderQueryView = {
-  text: "",
-  service: null,
-  state: null,
-  column: "changed",
-  descending: true,
-  from: 0,
-  rows: 0,
-  at: null,
-};
-
-const NO_PAGE: Page = { total: 0, found: 0, asking: 0, from: 0, rows: [], services: [], states: [] };
 
 /** The orders of one list as they are searched, sorted and walked through. The shell finds and sorts; the rows near what is seen are here. */
 export class Orders {
@@ -46,7 +31,8 @@ export class Orders {
   #isComing = false;
   #seenFrom = 0;
   readonly #read: (query: OrderQueryView) => Promise<Answer<OrderPageView>>;
-  readonly #ask = oneAtATime((isOutdated) => this.#readOnce(isOutdated));
+  readonly #readAgain = oneAtATime((isOutdated) => this.#readOnce(isOutdated));
+  #asking = Promise.resolve();
 
   constructor(read: (query: OrderQueryView) => Promise<Answer<OrderPageView>>, list: Listed) {
     this.#read = read;
@@ -129,11 +115,6 @@ export class Orders {
     return this.#current;
   }
 
-  /** The rows that are here, of those that were found. */
-  get here(): readonly OrderRow[] {
-    return this.#page.rows;
-  }
-
   /** The row at a place; nothing where it is on its way. */
   row(place: number): OrderRow | null {
     if (place === this.place && this.#current) return this.#current;
@@ -188,28 +169,49 @@ export class Orders {
   leaveOut(order: string): void {
     const { from, rows, total, found } = this.#page;
     const index = rows.findIndex((row) => row.order === order);
-    if (index < 0) return;
-    this.#page = { ...this.#page, rows: rows.toSpliced(index, 1), total: total - 1, found: found - 1 };
-    if (from + index < this.#place) this.#place -= 1;
+    if (index < 0 && this.#current?.order !== order) return;
+    const left = index < 0 ? rows : rows.toSpliced(index, 1);
+    this.#page = { ...this.#page, rows: left, total: total - 1, found: found - 1 };
+    if (index >= 0 && from + index < this.#place) this.#place -= 1;
     this.#stay(null);
+    if (!this.#current && this.found > 0) void this.#ask();
+  }
+
+  /** Waits until what is shown is what was asked for last. */
+  settled(): Promise<void> {
+    return this.#asking;
+  }
+
+  #ask(): Promise<void> {
+    this.#asking = this.#readAgain();
+    return this.#asking;
   }
 
   async #readOnce(isOutdated: () => boolean): Promise<void> {
     for (const aroundCurrent of [this.#isComing, true]) {
       const query = this.#wanted(aroundCurrent);
       const answer = await this.#read(query);
-      if (isOutdated()) return;
+      // Rows of what is still looked for are worth showing, also where others are wanted by now.
+      if (isOutdated() && !isSameSearch(query, this.#wanted(false))) return;
       if (answer.is === "failed") {
         this.#state = { is: "failed", error: answer.error };
         return;
       }
       this.#page = answer.value;
       this.#lookedFor = query.text;
-      this.#stay(answer.value.place);
+      this.#stay(this.#placeIn(answer.value, query.at));
       this.#state = { is: "there" };
       // Where the current order stands far from the rows that were asked for, they are asked for once more.
-      if (this.#current || this.found === 0) return;
+      if (this.found === 0 || (this.#current && answer.value.rows.length > 0)) return;
     }
+  }
+
+  /** Where the chosen order stands: what was answered, unless another one was chosen meanwhile. */
+  #placeIn({ from, rows, place }: OrderPageView, asked: string | null): number | null {
+    if (asked === this.#at) return place;
+    const index = rows.findIndex(({ order }) => order === this.#at);
+    void this.#ask();
+    return index < 0 ? null : from + index;
   }
 
   #wanted(aroundCurrent: boolean): OrderQueryView {

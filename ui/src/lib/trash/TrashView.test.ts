@@ -19,13 +19,17 @@ const TRASH = [
 /** A vault with three drafts in the trash, which leave it as they are restored or deleted. */
 function vault(commands: Partial<Api> = {}) {
   let there = TRASH;
-  const leave = (orders: readonly string[] | null) => {
-    there = there.filter(({ order }) => orders !== null && !orders.includes(order));
-    return Promise.resolve(done(null));
+  const leave = (orders: readonly string[] | "all") => {
+    const gone = orders === "all" ? there.map(({ order }) => order) : [...orders];
+    there = there.filter(({ order }) => !gone.includes(order));
+    return Promise.resolve(done(gone));
   };
   return double({
     orders: listing((list) => (list === "drafts" ? DRAFTS : list === "trash" ? there : [])),
-    restoreDraft: vi.fn((order: string) => leave([order])),
+    restoreDraft: vi.fn(async (order: string) => {
+      await leave([order]);
+      return done(null);
+    }),
     discardDraft: vi.fn((order: string) => {
       there = TRASH.filter((row) => row.order === order || there.includes(row));
       return Promise.resolve(done(null));
@@ -193,7 +197,7 @@ describe("a draft", () => {
     expect(dialog()?.textContent).toContain("Delete 3 drafts for good?");
     await user.click(button("Delete for good"));
     await screen.findByText("3 drafts deleted for good");
-    expect(api.emptyTrash).toHaveBeenCalledExactlyOnceWith(null);
+    expect(api.emptyTrash).toHaveBeenCalledExactlyOnceWith("all");
     expect(screen.getByRole("heading", { level: 2 }).textContent).toBe("The trash is empty");
     expect(document.activeElement).toBe(heading());
   });
