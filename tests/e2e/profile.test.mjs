@@ -143,6 +143,25 @@ journey("what the page stores is in no file, and forgotten when the window close
   assert.deepEqual(kept, [0, 0, 0]);
 });
 
+journey("has the engine remember and check the spelling of no field", async (desk) => {
+  await desk.start();
+  await startOrder(desk);
+  const sections = await desk.page.run(() => document.querySelectorAll(".form-section").length);
+  let seen = 0;
+  for (let section = 1; section <= sections; section += 1) {
+    await goToSection(desk, section);
+    const { fields, helped } = await fieldsThatAreHelped(desk);
+    assert.deepEqual(helped, [], `in section ${section}`);
+    seen += fields;
+  }
+  assert.ok(seen >= sections, `${seen} fields in ${sections} sections`);
+  await desk.press("Control+,");
+  await desk.click("button", /^Set a passphrase/);
+  const { fields, helped } = await fieldsThatAreHelped(desk);
+  assert.ok(fields >= 2, "a passphrase is typed twice");
+  assert.deepEqual(helped, []);
+});
+
 journey("leaves only files that are known", async (desk) => {
   const paper = join(desk.papers, "Complaint.txt");
   writeFileSync(paper, "a complaint");
@@ -193,4 +212,17 @@ async function storeEverywhere(text) {
         }),
     ),
   };
+}
+
+/** Counts the fields that take text, and names those that the engine may fill in, remember or look up in a dictionary. */
+function fieldsThatAreHelped(desk) {
+  return desk.page.run(() => {
+    const fields = [...document.querySelectorAll("input, textarea")].filter(
+      ({ type }) => !["radio", "checkbox"].includes(type),
+    );
+    const helped = fields.filter(
+      ({ autocomplete, spellcheck }) => autocomplete !== "off" || spellcheck !== false,
+    );
+    return { fields: fields.length, helped: helped.map(({ id, name }) => id || name) };
+  });
 }
