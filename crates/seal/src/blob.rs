@@ -18,7 +18,7 @@ const REGION: usize = 4 * 1024 * 1024;
 const _: () = assert!(REGION as u64 == REGION_BYTES, "one length of a region");
 /// A full region in its sealed form.
 const SEALED_REGION: usize = NONCE_BYTES + REGION + TAG_BYTES;
-/// The most bytes that are written at once. To a file of the system, pieces of this length go several times as fast as whole
+/// The most bytes of plaintext that are written at once. To a file of the system, pieces of this length go several times as fast as whole
 /// regions, for which it looks for memory that hangs together (docs/benchmarks.md).
 const WRITE_BYTES_MAX: usize = 256 * 1024;
 
@@ -163,7 +163,8 @@ pub(crate) fn seal_under(
         Ok(())
     };
     let take = |region: &Region| {
-        write_in_pieces(sealed, &region.bytes).map_err(SealError::Write)?;
+        // Whole: who sends it makes a block of each write.
+        sealed.write_all(&region.bytes).map_err(SealError::Write)?;
         sealed_text += region.bytes.len().saturating_sub(NONCE_BYTES + TAG_BYTES) as u64;
         if progress.done(sealed_text).is_break() { Err(SealError::Cancelled) } else { Ok(()) }
     };

@@ -9,6 +9,9 @@ use std::path::Path;
 #[cfg(feature = "testing")]
 use crate::disk_log::{self as log, WatchedFile};
 
+/// The most bytes that are written at once.
+const WRITE_BYTES_MAX: usize = 256 * 1024;
+
 /// A file that its owner alone reads, open for reading and writing.
 #[derive(Debug)]
 pub(crate) struct DiskFile {
@@ -109,7 +112,8 @@ impl Write for DiskFile {
             watched.wrote(offset, bytes);
             return Ok(bytes.len());
         }
-        self.file.write(bytes)
+        // In pieces, which the system takes several times as fast as a whole region (decision 0020).
+        self.file.write(bytes.get(..WRITE_BYTES_MAX).unwrap_or(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
