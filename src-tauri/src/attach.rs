@@ -15,9 +15,11 @@ use satchel_store::{AttachmentRecord, RecordId, Table, Vault};
 use satchel_terms::OrderId;
 
 use crate::clock::Now;
+use crate::diagnostics;
 use crate::draft::{DraftRecord, change};
 use crate::events::Events;
 use crate::lists::{self, AttachmentSummary, OrderSummary};
+use crate::policy::Policies;
 use crate::rng;
 use crate::sending::is_submitted;
 use crate::state::VaultPlace;
@@ -34,11 +36,12 @@ pub(crate) struct Attachments {
     vault: Arc<VaultPlace>,
     events: Arc<Events>,
     jobs: Mutex<Option<Sender<Job>>>,
+    policies: Arc<Policies>,
 }
 
 impl Attachments {
-    pub(crate) fn new(vault: Arc<VaultPlace>, events: Arc<Events>) -> Self {
-        Self { files: Arc::default(), vault, events, jobs: Mutex::new(None) }
+    pub(crate) fn new(vault: Arc<VaultPlace>, events: Arc<Events>, policies: Arc<Policies>) -> Self {
+        Self { files: Arc::default(), vault, events, jobs: Mutex::new(None), policies }
     }
 
     /// Hears that the vault is open: learns which files there are, and goes on with those that were not sealed.
@@ -98,6 +101,7 @@ impl Attachments {
         let mut place = self.vault.lock()?;
         let vault = draft_of(place.open()?, order)?;
         self.check_room(order, noted.len())?;
+        self.check_size(vault, noted.iter().map(|(_, _, length)| length).sum())?;
         // A path that is not Unicode cannot be noted; such a file is sealed all the same.
         let texts = noted.iter().filter_map(|(file, path, _)| Some((file.as_str(), path.to_str()?)));
         vault.change(Table::Drafts, order, &change::attaching(texts, Now::read().ms))?;
@@ -110,6 +114,14 @@ impl Attachments {
     fn check_room(&self, order: OrderId, more: usize) -> Result<(), UiError> {
         let fit = self.files().count(order) + more <= satchel_terms::FILES_MAX as usize;
         if fit { Ok(()) } else { Err(UiError::too_many_files(satchel_terms::FILES_MAX)) }
+    }
+
+    /// Refuses files with which the vault would be larger than the organization allows.
+    fn check_size(&self, vault: &Vault, more_bytes: u64) -> Result<(), UiError> {
+        let Some(bytes_max) = self.policies.current().vault_bytes_max else { return Ok(()) };
+        let sealing_bytes = self.files().sealing_bytes();
+        let bytes = diagnostics::bytes_of(vault.folder()).saturating_add(sealing_bytes).saturating_add(more_bytes);
+        if bytes <= bytes_max { Ok(()) } else { Err(UiError::vault_full(bytes_max)) }
     }
 
     fn enqueue(&self, order: OrderId, file: String, path: PathBuf, length: u64) {

@@ -20,11 +20,12 @@ use crate::view::orders::{
     CountsView, OrderColumnView, OrderListView, OrderPageView, OrderQueryView, OrderRow, OrderStateView,
 };
 use crate::view::outbox::{ConnectionView, OutboxItemView, OutboxPartView, TransferView, WaitView};
+use crate::view::policy::{PolicyView, SettingView};
 use crate::view::received::{
     PaymentStateView, PaymentView, ReceivedView, ReturnedView, TimelineEventView, TimelineItemView, WorkStatusView,
 };
 use crate::view::review::{Fact, ReviewSection, ReviewView};
-use crate::view::vault::{KitView, LockSettingsView, LockStateView, VaultStateView, VaultView, WayView};
+use crate::view::vault::{KitView, LockSettingsView, LockStateView, RotatedView, VaultStateView, VaultView, WayView};
 use crate::{Mode, UiError, UiErrorCode};
 
 /// Says `write` where the files are to be written and not compared.
@@ -81,6 +82,7 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         OutboxPartView,
         PaymentStateView,
         PaymentView,
+        PolicyView,
         ProblemView,
         QuoteLineView,
         QuoteView,
@@ -89,10 +91,12 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         ReturnedView,
         ReviewSection,
         ReviewView,
+        RotatedView,
         SavedAnswer,
         SavedRows,
         SectionView,
         ServiceView,
+        SettingView,
         SeverityView,
         ShellEvent,
         TimelineEventView,

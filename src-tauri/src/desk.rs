@@ -32,6 +32,11 @@ impl Desk {
         self.folder.path().join("vault")
     }
 
+    /// The folder of the organization's policies; there is none until a test makes it.
+    pub(crate) fn policies(&self) -> std::path::PathBuf {
+        self.folder.path().join("policies")
+    }
+
     /// Starts Satchel with its vault open, and listens to what it tells.
     pub(crate) fn start(&self) -> App<MockRuntime> {
         let keyring = Arc::clone(&self.keyring);
@@ -40,6 +45,7 @@ impl Desk {
             keyring: Box::new(move |_| Ok(Box::new(Arc::clone(&keyring)) as Box<dyn Keyring>)),
             picked: None,
             browse: Box::new(|_| Err(std::io::ErrorKind::NotFound.into())),
+            policies: Some(self.policies()),
         };
         let shell = Shell::new(Instant::now(), places).expect("the definitions are right");
         let app = register(mock_builder(), shell).build(context()).expect("an app");

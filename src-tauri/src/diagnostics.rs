@@ -38,6 +38,11 @@ pub(crate) fn of(folder: &Path) -> DiagnosticsView {
     view
 }
 
+/// Returns the bytes of everything in the folder of a vault.
+pub(crate) fn bytes_of(folder: &Path) -> u64 {
+    bytes_in(folder, DEPTH_MAX)
+}
+
 fn bytes_in(path: &Path, depth: usize) -> u64 {
     let Ok(metadata) = fs::symlink_metadata(path) else { return 0 };
     if !metadata.is_dir() || depth == 0 {

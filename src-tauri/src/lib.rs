@@ -18,11 +18,17 @@ mod desk;
 mod diagnostics;
 mod draft;
 mod events;
+mod firm_key;
 mod following;
 mod lists;
 mod locking;
+mod managed;
 mod memory;
 mod picker;
+mod policy;
+mod retention;
+mod revoking;
+mod rotating;
 mod sending;
 mod session;
 mod state;
@@ -48,6 +54,8 @@ pub const COMMANDS: &[&str] = &[
     "lock_vault",
     "unlock_vault",
     "unlock_with_words",
+    "unlock_with_firm_key",
+    "rotate_key",
     "set_passphrase",
     "remove_passphrase",
     "make_kit",
@@ -58,6 +66,7 @@ pub const COMMANDS: &[&str] = &[
     "touched",
     "copied_sensitive",
     "diagnostics",
+    "policy",
     "watch",
     "answer_close",
     "services",
@@ -141,6 +150,8 @@ pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> 
             commands::locking::lock_vault,
             commands::locking::unlock_vault,
             commands::locking::unlock_with_words,
+            commands::locking::unlock_with_firm_key,
+            commands::locking::rotate_key,
             commands::locking::set_passphrase,
             commands::locking::remove_passphrase,
             commands::locking::make_kit,
@@ -151,6 +162,7 @@ pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> 
             commands::locking::touched,
             commands::clipboard::copied_sensitive,
             commands::diagnostics::diagnostics,
+            commands::diagnostics::policy,
             commands::watch::watch,
             commands::closing::answer_close,
             commands::orders::services,

@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use satchel_seal::{ChosenPassphrase, Passphrase, RecoveryWords};
+use satchel_seal::{ChosenPassphrase, Passphrase, RecipientSecret, RecoveryWords};
 use satchel_store::{Finding, Keyring, RecordId, RecoveryKit, Secret, Table, Vault, Way};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager as _, Runtime};
 
 use crate::clipboard;
 use crate::clock::Now;
+use crate::firm_key;
 use crate::rng;
 use crate::state::Shell;
 use crate::ui_error::UiError;
@@ -26,6 +27,8 @@ const MINUTES_MIN: u32 = 1;
 const MINUTES_MAX: u32 = 60;
 /// How often it is looked whether somebody was there.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often the organization's policy is read anew while the vault is open.
+const LOOK_AT_POLICY: Duration = Duration::from_secs(60);
 /// How much more than it ran the clock must have gone on between two looks for the computer to have slept. A clock that was set
 /// ahead looks the same, and locking for it does no harm.
 const SLEPT_MS: u64 = 30_000;
@@ -63,21 +66,29 @@ struct State {
     touched: Instant,
     /// Whether the window holds something that could not be saved yet.
     unsaved: bool,
+    /// After how many minutes it locks, as the user chose.
     minutes: u32,
+    /// The most that the organization allows.
+    minutes_max: u32,
     /// When the desktop told that the session is locked or the computer about to sleep.
     asked: Option<Instant>,
 }
 
 impl State {
     /// Of a vault that was just opened.
-    fn open_for(minutes: u32) -> Self {
-        Self { locked_at_ms: None, waiting: 0, touched: Instant::now(), unsaved: false, minutes, asked: None }
+    fn open_for(minutes: u32, minutes_max: u32) -> Self {
+        let touched = Instant::now();
+        Self { locked_at_ms: None, waiting: 0, touched, unsaved: false, minutes, minutes_max, asked: None }
+    }
+
+    fn locks_after(&self) -> u32 {
+        self.minutes.min(self.minutes_max)
     }
 }
 
 impl Locking {
     pub(crate) fn new() -> Self {
-        let state = State::open_for(MINUTES);
+        let state = State::open_for(MINUTES, MINUTES_MAX);
         Self { state: Mutex::new(state), kit: Mutex::default(), hears_desktop: AtomicBool::new(false) }
     }
 
@@ -110,12 +121,19 @@ impl Locking {
     pub(crate) fn opened(&self, vault: &mut Vault) {
         let chosen = vault.read::<LockRecord>(Table::Settings, LOCK_SETTINGS).ok().flatten();
         let minutes = chosen.map_or(MINUTES, |record| record.minutes.clamp(MINUTES_MIN, MINUTES_MAX));
-        *self.state() = State::open_for(minutes);
+        let mut state = self.state();
+        *state = State::open_for(minutes, state.minutes_max);
+    }
+
+    /// Hears after how many minutes the organization wants the vault to lock at the latest; none where it does not say.
+    pub(crate) fn limit(&self, minutes_max: Option<u32>) {
+        let minutes_max = minutes_max.map_or(MINUTES_MAX, |minutes| minutes.clamp(MINUTES_MIN, MINUTES_MAX));
+        self.state().minutes_max = minutes_max;
     }
 
     fn is_idle(&self) -> bool {
         let state = self.state();
-        state.touched.elapsed() >= Duration::from_secs(u64::from(state.minutes) * 60)
+        state.touched.elapsed() >= Duration::from_secs(u64::from(state.locks_after()) * 60)
             || state.asked.is_some_and(|asked| asked.elapsed() >= SETTLES)
     }
 
@@ -134,6 +152,8 @@ pub(crate) enum Typed {
     Passphrase(Passphrase),
     /// The recovery words, and the passphrase that is to open the vault from then on.
     Words(RecoveryWords, Option<ChosenPassphrase>),
+    /// The firm's recovery key, and the passphrase that is to open the vault from then on.
+    FirmKey(Box<RecipientSecret>, Option<ChosenPassphrase>),
 }
 
 impl Typed {
@@ -146,19 +166,25 @@ impl Typed {
         Ok(Self::Words(RecoveryWords::typed(words)?, passphrase))
     }
 
-    /// Opens a vault. Words also see to it that it opens without them from then on.
+    pub(crate) fn firm_key(jwk: &[u8], passphrase: Option<&str>) -> Result<Self, UiError> {
+        let passphrase = passphrase.map(ChosenPassphrase::new).transpose()?;
+        Ok(Self::FirmKey(Box::new(firm_key::read(jwk)?), passphrase))
+    }
+
+    /// Opens a vault. Words and the firm's key also see to it that it opens without them from then on.
     pub(crate) fn open(&self, folder: &Path, keyring: Option<&dyn Keyring>) -> Result<(Vault, Vec<Finding>), UiError> {
-        let secret = match self {
-            Self::Passphrase(passphrase) => Secret::Passphrase(passphrase),
-            Self::Words(words, _) => Secret::RecoveryWords(words),
+        let (secret, passphrase) = match self {
+            Self::Passphrase(passphrase) => (Secret::Passphrase(passphrase), None),
+            Self::Words(words, passphrase) => (Secret::RecoveryWords(words), Some(passphrase)),
+            Self::FirmKey(key, passphrase) => (Secret::FirmRecovery(key), Some(passphrase)),
         };
         let (mut vault, findings) = Vault::open_by(folder, &secret, keyring, rng())?;
         let has_passphrase = vault.own_ways().contains(&Way::Passphrase);
-        match (self, keyring) {
-            (Self::Words(_, Some(passphrase)), _) if has_passphrase => vault.change_passphrase(&secret, passphrase)?,
-            (Self::Words(_, Some(passphrase)), _) => vault.set_passphrase(passphrase)?,
-            (Self::Words(_, None), Some(keyring)) if !has_passphrase => vault.restore_keyring(keyring)?,
-            (Self::Words(_, None) | Self::Passphrase(_), _) => {}
+        match (passphrase, keyring) {
+            (Some(Some(passphrase)), _) if has_passphrase => vault.change_passphrase(&secret, passphrase)?,
+            (Some(Some(passphrase)), _) => vault.set_passphrase(passphrase)?,
+            (Some(None), Some(keyring)) if !has_passphrase => vault.restore_keyring(keyring)?,
+            (Some(None) | None, _) => {}
         }
         Ok((vault, findings))
     }
@@ -198,6 +224,7 @@ impl Shell {
             way: way(&ways),
             has_vault: is_open || Vault::is_in(&self.vault_folder(app)?)?,
             has_kit: ways.contains(&Way::RecoveryWords),
+            has_firm_recovery: ways.iter().any(|way| matches!(way, Way::FirmRecovery { .. })),
             uploads,
         })
     }
@@ -248,12 +275,20 @@ impl Shell {
     pub(crate) fn lock_when_idle<R: Runtime>(app: &AppHandle<R>) {
         let app = app.clone();
         tauri::async_runtime::spawn(async move {
+            let mut policy_read = Instant::now();
             loop {
                 let (looked_at_ms, looked) = (Now::read().ms, Instant::now());
                 tokio::time::sleep(LOOK).await;
                 let shell = app.state::<Self>();
                 if shell.locking().is_locked() {
                     return;
+                }
+                if policy_read.elapsed() >= LOOK_AT_POLICY {
+                    policy_read = Instant::now();
+                    let app = app.clone();
+                    let looked = tauri::async_runtime::spawn_blocking(move || app.state::<Self>().look_at_policy(&app));
+                    // A vault that is locked meanwhile is looked at when it is opened.
+                    looked.await.ok();
                 }
                 let slept = slept(Now::read().ms.saturating_sub(looked_at_ms), looked.elapsed());
                 if (slept || shell.locking().is_idle()) && !shell.locking().holds_unsaved() {
@@ -289,6 +324,9 @@ impl Shell {
 
     /// Takes the passphrase away, so that the keyring opens the vault.
     pub(crate) fn remove_passphrase<R: Runtime>(&self, app: &AppHandle<R>, current: &str) -> Result<(), UiError> {
+        if self.policy().require_passphrase {
+            return Err(UiError::passphrase_asked());
+        }
         let current = Passphrase::typed(current)?;
         let keyring = self.keyring(app)?;
         let mut place = self.vault()?;
@@ -330,13 +368,16 @@ impl Shell {
 
     /// Tells after how long the vault locks.
     pub(crate) fn lock_settings(&self) -> LockSettingsView {
-        let minutes = self.locking().state().minutes;
+        let (minutes, minutes_max) = {
+            let state = self.locking().state();
+            (state.locks_after(), state.minutes_max)
+        };
         let hears_desktop = self.locking().hears_desktop.load(Ordering::Relaxed);
         LockSettingsView {
             minutes,
             minutes_min: MINUTES_MIN,
-            minutes_max: MINUTES_MAX,
-            managed: false,
+            minutes_max,
+            managed: minutes_max < MINUTES_MAX,
             hears_desktop,
             forgets_all: cfg!(target_os = "linux"),
         }
@@ -344,7 +385,8 @@ impl Shell {
 
     /// Says after how long the vault locks.
     pub(crate) fn set_lock_minutes(&self, minutes: u32) -> Result<(), UiError> {
-        let minutes = minutes.clamp(MINUTES_MIN, MINUTES_MAX);
+        let minutes_max = self.locking().state().minutes_max;
+        let minutes = minutes.clamp(MINUTES_MIN, minutes_max);
         self.vault()?.open()?.put(Table::Settings, LOCK_SETTINGS, &LockRecord { minutes })?;
         self.locking().state().minutes = minutes;
         self.locking().state().touched = Instant::now();

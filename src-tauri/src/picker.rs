@@ -22,6 +22,15 @@ pub(crate) fn pick<R: Runtime>(app: &AppHandle<R>, answers: Option<&Path>) -> Ve
     picked.into_iter().filter_map(|file| file.into_path().ok()).collect()
 }
 
+/// Asks the user for one file, and waits until the dialog is closed. None where it was cancelled. What answers instead of the dialog in a
+/// test is the same as for [`pick`].
+pub(crate) fn pick_one<R: Runtime>(app: &AppHandle<R>, answers: Option<&Path>, title: &str) -> Option<PathBuf> {
+    if let Some(paths) = answering(app, answers) {
+        return paths.into_iter().next();
+    }
+    app.dialog().file().set_title(title).blocking_pick_file().and_then(|file| file.into_path().ok())
+}
+
 /// Asks the user where a file of this name is to be written, and waits until the dialog is closed. None where it was cancelled.
 /// What answers instead of the dialog in a test is the same as for [`pick`].
 pub(crate) fn pick_target<R: Runtime>(app: &AppHandle<R>, answers: Option<&Path>, name: &str) -> Option<PathBuf> {

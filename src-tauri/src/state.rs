@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use satchel_order::catalogue::DefinitionError;
-use satchel_store::{Finding, Generation, Keyring, KeyringError, OsKeyring, Table, UnlockError, Vault, Way};
+use satchel_store::{Finding, Generation, Keyring, KeyringError, OsKeyring, Table, UnlockError, Vault, Way, erasing};
 use satchel_terms::OrderId;
 use serde::Serialize;
 use tauri::ipc::Channel;
@@ -18,20 +18,22 @@ use crate::attach::Attachments;
 use crate::catalogue::Catalogue;
 use crate::check::Check;
 use crate::clipboard::Copied;
-use crate::clock::Now;
 use crate::draft::{self, OpenDraft};
 use crate::events::Events;
 use crate::following::{self, Following};
 use crate::lists::{Lists, Summarizer};
 use crate::locking::Locking;
+use crate::policy::{Owner, Policies};
+use crate::revoking::Revoked;
 use crate::rng;
 use crate::sending::{self, OrderRecord, OutboxRecord, Sending};
-use crate::trash;
 use crate::ui_error::UiError;
 use crate::view::files::{FileView, ShellEvent};
 use crate::view::review::ReviewView;
 use crate::view::vault::VaultView;
 
+/// Where an administrator of Linux puts policies.
+const POLICIES: &str = "/etc/satchel/policies/managed";
 /// How long an app that ends waits for its vault to be closed.
 const CLOSING: Duration = Duration::from_secs(2);
 
@@ -67,6 +69,8 @@ pub struct Places {
     pub picked: Option<PathBuf>,
     /// The browser.
     pub browse: Browse,
+    /// The folder of the organization's policies; of a practice build, its own one where there is none.
+    pub policies: Option<PathBuf>,
 }
 
 impl Places {
@@ -75,7 +79,9 @@ impl Places {
     pub fn of_this_computer() -> Self {
         let connect = |service: &str| OsKeyring::connect(service).map(|keyring| Box::new(keyring) as Box<dyn Keyring>);
         let browse = |address: &str| open::that_detached(address);
-        Self { vault: None, keyring: Box::new(connect), picked: None, browse: Box::new(browse) }
+        let managed = cfg!(target_os = "linux") && Mode::BUILT == Mode::Azure;
+        let policies = managed.then(|| PathBuf::from(POLICIES));
+        Self { vault: None, keyring: Box::new(connect), picked: None, browse: Box::new(browse), policies }
     }
 }
 
@@ -103,6 +109,8 @@ pub struct Shell {
     events: Arc<Events>,
     locking: Locking,
     copied: Copied,
+    policies: Arc<Policies>,
+    revoked: Revoked,
     /// The draft that takes files which are dropped onto the window.
     drops: Mutex<Option<OrderId>>,
     /// Whether the window was asked to close and has not answered.
@@ -122,7 +130,9 @@ impl Shell {
     /// None: a test reads the definitions that are built in.
     pub fn new(started: Instant, places: Places) -> Result<Self, DefinitionError> {
         let (vault, events) = (Arc::<VaultPlace>::default(), Arc::<Events>::default());
-        let attachments = Attachments::new(Arc::clone(&vault), Arc::clone(&events));
+        let owner = if cfg!(test) || Mode::BUILT == Mode::Practice { Owner::OrUser } else { Owner::Administrator };
+        let policies = Arc::new(Policies::in_folder(places.policies.map(|folder| (folder, owner))));
+        let attachments = Attachments::new(Arc::clone(&vault), Arc::clone(&events), Arc::clone(&policies));
         let catalogue = Arc::new(Catalogue::built_in()?);
         let following = Arc::new(Following::new(Arc::clone(&vault), Arc::clone(&events), places.browse));
         let (own_vault, own_events) = (Arc::clone(&vault), Arc::clone(&events));
@@ -142,6 +152,8 @@ impl Shell {
             events,
             locking: Locking::new(),
             copied: Copied::default(),
+            policies,
+            revoked: Revoked::default(),
             drops: Mutex::default(),
             closing: AtomicBool::new(false),
         })
@@ -173,6 +185,14 @@ impl Shell {
         &self.copied
     }
 
+    pub(crate) fn revoked(&self) -> &Revoked {
+        &self.revoked
+    }
+
+    pub(crate) fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
     pub(crate) fn attachments(&self) -> &Attachments {
         &self.attachments
     }
@@ -184,9 +204,13 @@ impl Shell {
             return Err(UiError::locked());
         }
         let folder = self.vault_folder(app)?;
+        let asks_passphrase = self.read_policy(app)?.require_passphrase;
         self.opened(app, &folder, || {
             if Vault::is_in(&folder)? {
                 return self.open_by_keyring(app, &folder);
+            }
+            if asks_passphrase {
+                return Err(UiError::passphrase_asked());
             }
             Ok((Vault::create(&folder, &*self.keyring(app)?, rng())?, Vec::new()))
         })
@@ -215,19 +239,25 @@ impl Shell {
         folder: &Path,
         open: impl FnOnce() -> Result<(Vault, Vec<Finding>), UiError>,
     ) -> Result<VaultView, UiError> {
+        self.revoked.check()?;
         let mut place = self.vault.lock()?;
         if place.is_open() {
             return Ok(VaultView { findings: Vec::new() });
         }
-        let (mut vault, findings) = {
+        if let Some(erasing) = erasing(folder)? {
+            return Err(self.erase_on(app, folder, erasing));
+        }
+        let policy = self.read_policy(app)?;
+        let (vault, findings) = {
             let _turn = self.keyring_turn();
             open()?
         };
+        let mut vault = self.obey(app, folder, vault, &policy)?;
+        let mut findings: Vec<_> = findings.iter().map(ToString::to_string).collect();
         vault.summarize(Summarizer(Arc::clone(&self.catalogue)));
         sending::finish(&mut vault);
         self.attachments.opened(&mut vault);
-        // What cannot be deleted now, the next opening deletes.
-        trash::delete_old(&mut vault, &self.attachments, Now::read().ms).ok();
+        findings.extend(self.follow_policy(&mut vault, &policy));
         self.locking.opened(&mut vault);
         let check = Check::of(&mut vault);
         place.fill(vault);
@@ -238,7 +268,7 @@ impl Shell {
         if let Some(own) = folder.parent() {
             self.sending.start(own.to_path_buf());
         }
-        Ok(VaultView { findings: findings.iter().map(ToString::to_string).collect() })
+        Ok(VaultView { findings })
     }
 
     /// Waits for the turn to change the keyring.

@@ -6,24 +6,56 @@ use satchel_terms::OrderId;
 use crate::attach::Attachments;
 use crate::draft::DraftRecord;
 use crate::lists::{self, OrderSummary};
+use crate::policy::Hold;
 use crate::sending::is_submitted;
 use crate::ui_error::UiError;
 
 /// How long a discarded draft is kept, in milliseconds.
 pub(crate) const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 
-/// Deletes discarded drafts for good, with their files. What is not in the trash stays.
-pub(crate) fn delete(vault: &mut Vault, attachments: &Attachments, orders: &[OrderId]) -> Result<(), UiError> {
-    delete_if(vault, attachments, orders, |_| true)
+/// Deletes discarded drafts for good, with their files. What is not in the trash stays, and what the organization holds.
+/// Answers which were.
+///
+/// # Errors
+/// Also where the organization holds all of them.
+pub(crate) fn delete(
+    vault: &mut Vault,
+    attachments: &Attachments,
+    hold: &Hold,
+    orders: &[OrderId],
+) -> Result<Vec<OrderId>, UiError> {
+    let free = not_held(vault, hold, orders);
+    if free.is_empty() && !orders.is_empty() {
+        return Err(UiError::held());
+    }
+    delete_if(vault, attachments, &free, |_| true)?;
+    Ok(free)
 }
 
-/// Deletes what has been in the trash for 30 days.
-pub(crate) fn delete_old(vault: &mut Vault, attachments: &Attachments, now_ms: u64) -> Result<(), UiError> {
+/// Leaves out those that the organization holds.
+fn not_held(vault: &Vault, hold: &Hold, orders: &[OrderId]) -> Vec<OrderId> {
+    let is_held = |order: &OrderId| match vault.summary(Table::Drafts, *order) {
+        Some(kept) => hold.holds(OrderSummary::new(kept).client_matter()),
+        // Of what has no summary the client-matter number is not known.
+        None => *hold != Hold::Nothing,
+    };
+    orders.iter().copied().filter(|order| !is_held(order)).collect()
+}
+
+/// Deletes what has been in the trash for 30 days, and returns how much that was.
+pub(crate) fn delete_old(
+    vault: &mut Vault,
+    attachments: &Attachments,
+    hold: &Hold,
+    now_ms: u64,
+) -> Result<usize, UiError> {
     let is_old = |discarded_at_ms: u64| discarded_at_ms.saturating_add(KEPT_MS) < now_ms;
     let drafts = vault.summaries(Table::Drafts);
     let drafts = drafts.filter(|(_, kept)| OrderSummary::new(kept).discarded_at_ms().is_some_and(is_old));
     let old: Vec<_> = drafts.filter_map(|(id, _)| lists::order(id)).collect();
-    delete_if(vault, attachments, &old, is_old)
+    let old = not_held(vault, hold, &old);
+    delete_if(vault, attachments, &old, is_old)?;
+    Ok(old.len())
 }
 
 /// Deletes those that were discarded at such a time. The drafts themselves say so: a summary is only where one looks first.

@@ -10,7 +10,7 @@ use satchel_store::journal_file::AppendError;
 use satchel_store::key_file::KeyFileError;
 use satchel_store::{
     AttachError, CreateVaultError, KeyringError, OpenVaultError, ProtectionError, ReadError, RecordRuleError,
-    UnlockError, WriteError,
+    RotateError, UnlockError, WriteError,
 };
 use satchel_sync::drive::Unanswered;
 use satchel_sync::plan::Why;
@@ -40,6 +40,10 @@ pub enum UiErrorCode {
     KeyringEmpty,
     /// The vault opens by its passphrase.
     PassphraseNeeded,
+    /// The organization asks for a passphrase, and there is none.
+    PassphraseAsked,
+    /// The firm locked or erased the vault.
+    Revoked,
     /// It is not the vault's passphrase, or none that can be one.
     WrongPassphrase,
     /// They are not the vault's recovery words.
@@ -97,6 +101,63 @@ impl UiError {
         let message = "The recovery kit could not be written there. The words on the screen are the same. Choose another folder, or \
              print them.";
         Self::new(UiErrorCode::NotSaved, message)
+    }
+
+    /// The organization asks for a passphrase.
+    pub(crate) fn passphrase_asked() -> Self {
+        let message = "Your organization asks for a passphrase on this computer. Nothing was changed. Choose one, or keep the one \
+             that is set.";
+        Self::new(UiErrorCode::PassphraseAsked, message)
+    }
+
+    /// The firm locked this vault.
+    pub(crate) fn locked_by_firm() -> Self {
+        let message = "Your firm has locked Satchel on this computer. What was saved is safe and stays encrypted. Ask your firm’s \
+             IT; once it lifts the lock, Satchel opens again.";
+        Self::new(UiErrorCode::Revoked, message)
+    }
+
+    /// The firm erased this vault.
+    pub(crate) fn erased_by_firm(is_complete: bool) -> Self {
+        let message = if is_complete {
+            "Your firm has erased what Satchel kept on this computer. Its key is destroyed, and nothing of it can be opened. Orders \
+             that were received are with the provider and with your firm. Ask your firm’s IT before you go on."
+        } else {
+            "Your firm has erased what Satchel kept on this computer. Its key is destroyed, and nothing of it can be opened, but some \
+             files could not be removed yet. Start Satchel again to go on with it, and tell your firm’s IT."
+        };
+        Self::new(UiErrorCode::Revoked, message)
+    }
+
+    /// The firm wants this vault erased, and the disk does not allow it.
+    pub(crate) fn not_erased() -> Self {
+        let message = "Your firm wants what Satchel keeps on this computer erased, and the disk did not allow it yet. Nothing can be \
+             opened meanwhile. Tell your firm’s IT; starting Satchel again tries once more.";
+        Self::new(UiErrorCode::Revoked, message)
+    }
+
+    /// The organization holds what was to be deleted.
+    pub(crate) fn held() -> Self {
+        let message = "Your organization holds these drafts for a legal matter, so they were not deleted. They stay in the trash. Ask \
+             your firm’s IT or the attorney if you think that is wrong.";
+        Self::new(UiErrorCode::Refused, message)
+    }
+
+    /// The vault takes as much as the organization allows.
+    pub(crate) fn vault_full(bytes_max: u64) -> Self {
+        let message = format!(
+            "Your organization allows {} MB for Satchel on this computer, and with these files it would be more, so none was \
+             attached. What you type is always kept. Empty the trash, or ask your IT for more room.",
+            bytes_max / 1_000_000
+        );
+        Self::new(UiErrorCode::FileRefused, message)
+    }
+
+    /// A file is not the firm's recovery key.
+    pub(crate) fn no_firm_key() -> Self {
+        let message = "This file is not a firm’s recovery key: a private key on P-256 as JWK. Nothing was changed. Choose the file \
+             that your IT keeps for this.";
+        Self::new(UiErrorCode::Refused, message)
     }
 
     /// The vault's folder has no place on this computer.
@@ -323,6 +384,26 @@ impl From<ProtectionError> for UiError {
             | ProtectionError::KeyFile(_)
             | ProtectionError::NotWritten(_)
             | ProtectionError::Uncertain(_) => UiErrorCode::VaultUnreachable,
+        };
+        Self::new(code, sentence(&error))
+    }
+}
+
+impl From<RotateError> for UiError {
+    fn from(error: RotateError) -> Self {
+        let code = match error {
+            RotateError::Unlock(error) => return error.into(),
+            RotateError::Keyring(error) => return error.into(),
+            RotateError::OtherKey => UiErrorCode::KeyringEmpty,
+            RotateError::WouldFallAway(_)
+            | RotateError::NoWayLeft
+            | RotateError::FirmKey(_)
+            | RotateError::TooOften => UiErrorCode::Refused,
+            RotateError::Derive(_)
+            | RotateError::Prepare(_)
+            | RotateError::Journal(_)
+            | RotateError::NotWritten(_)
+            | RotateError::Uncertain(_) => UiErrorCode::VaultUnreachable,
         };
         Self::new(code, sentence(&error))
     }

@@ -16,12 +16,19 @@ mod hostile;
 #[cfg(test)]
 mod locking;
 #[cfg(test)]
+mod managed;
+#[cfg(test)]
 mod past;
+// As `locking`.
 #[cfg(feature = "practice")]
 mod provider;
 #[cfg(feature = "practice")]
 mod received;
 mod refusals;
 mod registration;
+#[cfg(all(test, feature = "practice"))]
+mod revoked;
+#[cfg(test)]
+mod rotated;
 mod sending;
 mod window;

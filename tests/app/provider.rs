@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use satchel_intake::Desk as IntakeDesk;
-use satchel_practice::{FirmChoice, Running, Settings, SystemClock, intake_desk};
+use satchel_practice::{Clock, FirmChoice, Running, Settings, SystemClock, intake_desk};
 use serde_json::Value;
 use tauri::async_runtime::block_on;
 
@@ -21,14 +21,20 @@ const POLL: Duration = Duration::from_millis(50);
 pub(crate) struct Provider {
     running: Option<Running>,
     folder: PathBuf,
+    clock: Arc<dyn Clock>,
 }
 
 impl Provider {
     pub(crate) fn start(desk: &Desk) -> Result<Self, Box<dyn std::error::Error>> {
+        Self::start_with(desk, Arc::new(SystemClock))
+    }
+
+    /// Starts one whose clock, and that of its operator, is this one.
+    pub(crate) fn start_with(desk: &Desk, clock: Arc<dyn Clock>) -> Result<Self, Box<dyn std::error::Error>> {
         let folder = desk.path().join("provider");
         let settings =
-            Settings { folder: folder.clone(), port: None, firm: FirmChoice::Same, clock: Arc::new(SystemClock) };
-        Ok(Self { running: Some(block_on(Running::start(settings))?), folder })
+            Settings { folder: folder.clone(), port: None, firm: FirmChoice::Same, clock: Arc::clone(&clock) };
+        Ok(Self { running: Some(block_on(Running::start(settings))?), folder, clock })
     }
 
     /// Returns where it answers.
@@ -57,7 +63,7 @@ impl Provider {
 
     /// Returns the desk of its operator.
     pub(crate) fn operator(&self) -> Result<IntakeDesk, Box<dyn std::error::Error>> {
-        Ok(intake_desk(self.folder.clone(), Arc::new(SystemClock))?)
+        Ok(intake_desk(self.folder.clone(), Arc::clone(&self.clock))?)
     }
 
     /// Returns the lines of its log of requests.

@@ -23,6 +23,7 @@ pub(crate) fn start(context: Context<MockRuntime>) -> Result<App<MockRuntime>, B
         keyring: Box::new(no_keyring),
         picked: None,
         browse: Box::new(nowhere),
+        policies: None,
     };
     Ok(satchel_app::register(mock_builder(), Shell::new(Instant::now(), places)?).build(context)?)
 }
@@ -70,6 +71,16 @@ impl Desk {
         std::fs::write(self.picked(), path.to_string_lossy().as_bytes())
     }
 
+    /// Sets what the organization wants, as an administrator does.
+    pub(crate) fn set_policy(&self, policy: &Value) -> std::io::Result<()> {
+        std::fs::create_dir_all(self.policies())?;
+        std::fs::write(self.policies().join("satchel.json"), policy.to_string())
+    }
+
+    fn policies(&self) -> PathBuf {
+        self.folder.path().join("policies")
+    }
+
     fn picked(&self) -> PathBuf {
         self.folder.path().join("picked")
     }
@@ -96,6 +107,7 @@ impl Desk {
             keyring: Box::new(connect),
             picked: Some(self.picked()),
             browse: self.browser(),
+            policies: Some(self.policies()),
         };
         let shell = Shell::new(Instant::now(), places)?;
         let app = satchel_app::register(mock_builder(), shell).build(satchel_app::context())?;

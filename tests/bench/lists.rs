@@ -157,7 +157,7 @@ impl Satchel {
     fn start(vault: PathBuf, keyring: Arc<InMemoryKeyring>) -> anyhow::Result<Self> {
         let connect = move |_: &str| Ok(Box::new(Arc::clone(&keyring)) as Box<dyn Keyring>);
         let browse = Box::new(|_: &str| Err(std::io::ErrorKind::NotFound.into()));
-        let places = Places { vault: Some(vault), keyring: Box::new(connect), picked: None, browse };
+        let places = Places { vault: Some(vault), keyring: Box::new(connect), picked: None, browse, policies: None };
         let shell = Shell::new(Instant::now(), places)?;
         let app = satchel_app::register(mock_builder(), shell).build(satchel_app::context())?;
         let window = WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default()).build()?;

@@ -29,7 +29,7 @@ FIRM, ORDER, DEVICE = fixed_id("firm"), fixed_id("order"), fixed_id("device 1")
 NOW = 1_790_000_000
 DELETE = object()
 SIGNERS = {"manifest": "device-1", "order": "device-1", "copy": "device-1", "bundle": "identity", "roster": "admin",
-           "receipt": "receipt", "log-entry": "operator-1"}
+           "receipt": "receipt", "log-entry": "operator-1", "device-command": "admin"}
 
 
 def hash_of(label):
@@ -260,6 +260,17 @@ def entries():
 
 # ---- wrong ones -----------------------------------------------------------------------------------------------------
 
+def command(**changes):
+    return {"version": 1, "firm": FIRM, "device": fixed_id("device 1"), "action": "lock", "recoveryConfirmedAt": None,
+            "issuedAt": NOW, "notAfter": NOW + 30 * 86_400} | changes
+
+
+def commands():
+    return [("a lock", command()), ("an erasure", command(action="erase", recoveryConfirmedAt=NOW - 60)),
+            ("an erasure, confirmed as it was signed", command(action="erase", recoveryConfirmedAt=NOW)),
+            ("for a second", command(notAfter=NOW)), ("for 366 days", command(notAfter=NOW + 366 * 86_400))]
+
+
 def thin(full, found, most=2):
     """All of `found` for one statement, only the first for the others, which keeps the file small."""
     return list(found) if full else list(found)[:most]
@@ -349,7 +360,8 @@ class Documents:
 def documents():
     import wrong_documents as wrong
     found, bases = Documents(), {"manifest": manifests(), "order": orders(), "copy": copies(), "bundle": bundles(),
-                                 "roster": rosters(), "receipt": receipts(), "log-entry": entries()}
+                                 "roster": rosters(), "receipt": receipts(), "log-entry": entries(),
+                                 "device-command": commands()}
     for kind, right in bases.items():
         full = kind == "manifest"
         for index, (name, payload) in enumerate(right):
@@ -389,6 +401,8 @@ def small_base(kind):
     if kind == "receipt":
         source = manifest(blobs=[blob("r1/document", 99)])
         return receipt_of(source, signed("manifest", source))
+    if kind == "device-command":
+        return commands()[1][1]
     return entries()[0][1]
 
 

@@ -1,4 +1,4 @@
-"""Readers of manifest, order document, copy, bundle, roster, receipt and log entry, written from docs/FORMATS.md."""
+"""Readers of manifest, order document, copy, bundle, roster, receipt, log entry and device command, written from docs/FORMATS.md."""
 
 import re
 import unicodedata
@@ -31,7 +31,7 @@ from formats import (
 from urls import check_url
 
 KIB = 1024
-LIMITS = {"manifest": 256 * KIB, "bundle": 256 * KIB, "receipt": 256 * KIB, "log-entry": KIB * KIB,
+LIMITS = {"manifest": 256 * KIB, "bundle": 256 * KIB, "receipt": 256 * KIB, "device-command": 4 * KIB, "log-entry": KIB * KIB,
           "roster": 6 * KIB * KIB, "order": 8 * KIB * KIB, "copy": 12 * KIB * KIB}
 TYPES = {kind: f"satchel-{kind}+jws" for kind in LIMITS if kind != "copy"}
 STATUSES = ("new", "claimed", "in-progress", "needs-information", "completed", "cancelled")
@@ -342,8 +342,22 @@ def log_entry(value):
         raise Refused("an unknown kind of event")
 
 
+def device_command(value):
+    members(value, "version", "firm", "device", "action", "recoveryConfirmedAt", "issuedAt", "notAfter")
+    head(value, "issuedAt", "notAfter")
+    is_id(value["device"])
+    need(value["issuedAt"] <= value["notAfter"] <= value["issuedAt"] + 366 * 86_400, "a notAfter out of bounds")
+    confirmed = value["recoveryConfirmedAt"]
+    if value["action"] == "lock":
+        need(confirmed is None, "a lock with a confirmed recovery")
+    else:
+        need(value["action"] == "erase", "an unknown action")
+        need(confirmed is not None, "an erasure without a confirmed recovery")
+        need(integer(confirmed) <= value["issuedAt"], "a recovery confirmed after it was signed")
+
+
 READERS = {"manifest": manifest, "order": order, "copy": copy, "bundle": bundle, "roster": roster,
-           "receipt": receipt, "log-entry": log_entry}
+           "receipt": receipt, "log-entry": log_entry, "device-command": device_command}
 
 
 def read(kind, payload, **options):

@@ -319,6 +319,17 @@ def wrong_devices(base):
     yield from within(found, "devices", lambda path, value: [changed(one, path, value)])
 
 
+def device_command(base):
+    yield "another action", "action", "wipe"
+    yield "action in capitals", "action", "ERASE"
+    yield "an erasure without a confirmed recovery", "recoveryConfirmedAt", None
+    yield "an erasure, confirmed a second after it was signed", "recoveryConfirmedAt", base["issuedAt"] + 1
+    yield "a lock with a confirmed recovery", "action", "lock"
+    yield "notAfter a second before issuedAt", "notAfter", base["issuedAt"] - 1
+    yield "notAfter 366 days and a second later", "notAfter", base["issuedAt"] + 366 * 86_400 + 1
+    yield "recoveryConfirmedAt left out", "recoveryConfirmedAt", DELETE
+
+
 def receipt(base):
     for value in (2604187, "", "A" * 33, "26/04187", "26 04187", "26-04187a", "26-04187\n", "É"):
         yield f"orderNumber {value!a}", "orderNumber", value

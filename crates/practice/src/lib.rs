@@ -28,4 +28,5 @@ pub use folder::{Folder, FolderError};
 pub use intake::{IntakeError, intake_desk, write_feed};
 pub use keys::KeysError;
 pub use pins::{PINS, Pins};
+pub use satchel_cloud::Clock;
 pub use serve::{FirmChoice, Running, ServeError, Settings};

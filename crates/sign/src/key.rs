@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::jws::{self, VerifyError};
 use crate::statement::{Signed, Statement};
 use crate::statements::bundle::Bundle;
+use crate::statements::device_command::DeviceCommand;
 use crate::statements::log_entry::LogEntry;
 use crate::statements::manifest::Manifest;
 use crate::statements::receipt::Receipt;
@@ -61,6 +62,7 @@ role! {
 
 impl Signs<Manifest> for Device {}
 impl Signs<Roster> for Admin {}
+impl Signs<DeviceCommand> for Admin {}
 /// As an approver, whom the roster before names.
 impl Signs<Roster> for Device {}
 impl Signs<Bundle> for Identity {}

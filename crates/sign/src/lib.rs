@@ -17,6 +17,7 @@ pub use jws::{COMPACT_BYTES_MAX, VerifyError};
 pub use key::{Admin, Device, Identity, Operator, Receipts, Role, SigningKey, SigningKeyError, Signs};
 pub use statement::{Signed, Statement, StatementError};
 pub use statements::bundle::{Bundle, BundleRefused, Containers, Edges, OperatorKey, ServiceUrl, WrappingKeyEntry};
+pub use statements::device_command::{CommandRefused, DeviceAction, DeviceCommand};
 pub use statements::log_entry::{LogChain, LogEntry, LogEvent, LogRefused, WorkStatus};
 pub use statements::manifest::{ClientMatter, Manifest, ManifestBlob};
 pub use statements::receipt::{Receipt, ReceiptBlob, ReceiptRefused, block_list_sha256, verify_receipt};

@@ -99,6 +99,19 @@ pub fn erase(folder: &Path, keyring: Option<&dyn Keyring>, order: &EraseOrder) -
     erase_stepwise(folder, keyring, order, &mut |_| Ok(()))
 }
 
+/// Returns the vault of a folder whose erasure has begun and is to be gone on with; nothing where none has.
+///
+/// # Errors
+/// Where that cannot be told, or the mark names no vault.
+pub fn erasing(folder: &Path) -> io::Result<Option<VaultId>> {
+    if !has_begun(folder)? {
+        return Ok(None);
+    }
+    let mut mark = String::new();
+    io::Read::read_to_string(&mut io::Read::take(fs::File::open(folder.join(MARK))?, 100), &mut mark)?;
+    mark.trim_end().parse().map(Some).map_err(|_| io::ErrorKind::InvalidData.into())
+}
+
 /// Tells whether an erasure of the vault in this folder has begun.
 pub(crate) fn has_begun(folder: &Path) -> io::Result<bool> {
     folder.join(MARK).try_exists()

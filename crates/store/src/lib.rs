@@ -53,7 +53,7 @@ pub use compaction::{COMPACT_BYTES_MIN, COMPACT_FACTOR, COMPACT_FACTOR_OPEN, Com
 pub use creation::CreateVaultError;
 #[cfg(feature = "testing")]
 pub use disk_log::{DiskLog, DiskStep};
-pub use erasure::{EraseError, EraseOrder, Erased, KeyringErased, erase};
+pub use erasure::{EraseError, EraseOrder, Erased, KeyringErased, erase, erasing};
 pub use finding::{Damage, Finding, Loss};
 pub use generation::Generation;
 #[cfg(feature = "testing")]

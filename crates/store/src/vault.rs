@@ -106,6 +106,12 @@ impl Vault {
         self.id
     }
 
+    /// Returns the folder that the vault is in.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
     /// Writes the whole of a record and returns its revision. Then it is on disk, and no power cut takes it away.
     ///
     /// # Errors

@@ -54,6 +54,15 @@ impl Files {
         });
     }
 
+    /// Returns how many bytes are to be sealed yet.
+    pub(super) fn sealing_bytes(&self) -> u64 {
+        let left = |file: &File| match file.state {
+            State::Sealing { done, .. } => file.length.saturating_sub(done),
+            State::Sealed { .. } | State::Failed(_) | State::Removed(_) => 0,
+        };
+        self.0.values().flatten().map(left).sum()
+    }
+
     /// Returns a moment that is later than that of every file, so that files keep the order in which they were sealed.
     pub(super) fn next_ms(&self, now_ms: u64) -> u64 {
         let moment = |file: &File| match file.state {

@@ -90,7 +90,8 @@ pub fn empty_trash(shell: State<'_, Shell>, orders: Vec<String>, all: bool) -> R
     } else {
         orders.iter().map(|order| order_id(order)).collect::<Result<Vec<_>, _>>()?
     };
-    crate::trash::delete(place.open()?, shell.attachments(), &orders)?;
+    let policy = shell.policy();
+    let orders = crate::trash::delete(place.open()?, shell.attachments(), &policy.hold, &orders)?;
     drop(place);
     shell.lists_changed();
     Ok(orders.iter().map(ToString::to_string).collect())

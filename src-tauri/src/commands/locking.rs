@@ -1,17 +1,19 @@
 //! Locking, and what opens the vault. What is typed here is wiped once it was used.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use tauri::{AppHandle, Runtime, State};
 use zeroize::Zeroizing;
 
+use crate::firm_key;
 use crate::locking::Typed;
 use crate::picker;
+use crate::rotating::Given;
 use crate::state::Shell;
 use crate::ui_error::UiError;
-use crate::view::vault::{KitView, LockSettingsView, VaultStateView, VaultView};
+use crate::view::vault::{KitView, LockSettingsView, RotatedView, VaultStateView, VaultView};
 
 /// Tells whether the vault is open, and what opens it.
 #[tauri::command(async)]
@@ -58,6 +60,41 @@ pub fn unlock_with_words<R: Runtime>(
 ) -> Result<VaultView, UiError> {
     let (words, passphrase) = (Zeroizing::new(words), passphrase.map(Zeroizing::new));
     shell.unlock(&app, &Typed::words(&words, passphrase.as_deref().map(String::as_str))?)
+}
+
+/// Lets the user pick the file of the firm's recovery key, and opens the vault by it; nothing where none was picked. A passphrase that is
+/// given opens it from then on.
+#[tauri::command(async)]
+pub fn unlock_with_firm_key<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    passphrase: Option<String>,
+) -> Result<Option<VaultView>, UiError> {
+    let passphrase = passphrase.map(Zeroizing::new);
+    let Some(file) = picker::pick_one(&app, shell.picked(), "The firm’s recovery key") else { return Ok(None) };
+    let jwk = read_small(&file).map_err(|_| UiError::no_firm_key())?;
+    let typed = Typed::firm_key(&jwk, passphrase.as_deref().map(String::as_str))?;
+    shell.unlock(&app, &typed).map(Some)
+}
+
+/// Reads a file of a key. One that is larger than any is refused by whoever reads it.
+fn read_small(file: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    std::fs::File::open(file)?.take(firm_key::BYTES_MAX).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Makes a new vault key. Whoever has a passphrase gives it; a recovery kit whose words are not given falls away.
+#[tauri::command(async)]
+pub fn rotate_key<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    passphrase: Option<String>,
+    words: Option<String>,
+) -> Result<RotatedView, UiError> {
+    let (passphrase, words) = (passphrase.map(Zeroizing::new), words.map(Zeroizing::new));
+    let given = Given::typed(passphrase.as_deref().map(String::as_str), words.as_deref().map(String::as_str))?;
+    shell.rotate_key(&app, &given)
 }
 
 /// Sets a passphrase, or changes the current one.

@@ -34,7 +34,7 @@ use log::Log;
 use record::{Disbelieved, KeptPayment, payment_state};
 
 pub(crate) use record::Followed;
-pub(crate) use view::{is_over, received, state};
+pub(crate) use view::{is_over, over_at_ms, received, state};
 
 /// How long it takes until the feed is read again.
 const LOOK: Duration = Duration::from_secs(15);

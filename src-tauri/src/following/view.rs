@@ -72,6 +72,27 @@ pub(crate) fn state(record: &OrderRecord) -> OrderStateView {
     }
 }
 
+/// Returns when an order was over, as an operator signed it; nothing of one that goes on, or has money to be settled yet.
+pub(crate) fn over_at_ms(record: &OrderRecord) -> Option<u64> {
+    let is_settled = match payment(record).state {
+        PaymentStateView::Nothing
+        | PaymentStateView::Paid
+        | PaymentStateView::OnAccount
+        | PaymentStateView::PartlyRefunded
+        | PaymentStateView::Refunded
+        | PaymentStateView::Expired => true,
+        PaymentStateView::Due
+        | PaymentStateView::Awaiting
+        | PaymentStateView::Processing
+        | PaymentStateView::BalanceDue
+        | PaymentStateView::Disputed
+        | PaymentStateView::Held => record.followed.work() == Some(WorkStatus::Cancelled),
+    };
+    let newest = record.followed.log.values().next_back().and_then(KeptEntry::read)?;
+    let is_over = matches!(record.followed.work(), Some(WorkStatus::Completed | WorkStatus::Cancelled));
+    (is_over && is_settled && record.followed.is_settled()).then(|| millis(newest.at))
+}
+
 /// Tells whether an order stands in the list of those that are over.
 pub(crate) fn is_over(state: OrderStateView) -> bool {
     matches!(state, OrderStateView::Completed | OrderStateView::Cancelled)

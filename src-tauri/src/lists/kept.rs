@@ -90,7 +90,7 @@ impl OrderSummary {
         Self(kept.clone())
     }
 
-    pub(super) fn state(&self) -> OrderStateView {
+    pub(crate) fn state(&self) -> OrderStateView {
         states::at(self.number_at(0))
     }
 
@@ -151,7 +151,7 @@ impl OrderSummary {
         self.answer(Text::Subject)
     }
 
-    pub(super) fn client_matter(&self) -> Option<&str> {
+    pub(crate) fn client_matter(&self) -> Option<&str> {
         self.answer(Text::ClientMatter)
     }
 

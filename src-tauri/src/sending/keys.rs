@@ -81,6 +81,12 @@ impl DeviceKeys {
         })
     }
 
+    /// Returns the keys of a vault that has some; nothing where it has none, or none that can be read.
+    pub(crate) fn known(vault: &mut Vault) -> Option<Self> {
+        vault.revision(Table::Keys, KEYS)?;
+        Self::of(vault).ok()
+    }
+
     fn make() -> Result<Self, KeysError> {
         let mut rng = rng();
         Ok(Self {

@@ -1,6 +1,7 @@
 //! Sending: what was submitted is signed and sealed once the provider's keys are verified, and sent when there is a
 //! connection. Being offline is a state; whoever works in the window waits for none of it.
 
+mod commanded;
 mod firm;
 mod frozen;
 mod items;
@@ -41,6 +42,7 @@ use outbox::Moving;
 use pins::Pins;
 use provider::{NotBound, SignedIn};
 
+pub(crate) use commanded::commanded;
 pub(crate) use frozen::Frozen;
 pub(crate) use link::Link;
 pub(crate) use outbox::{finish, items as outbox_items, submit, take_back};

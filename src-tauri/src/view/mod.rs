@@ -10,6 +10,7 @@ pub mod form;
 pub mod history;
 pub mod orders;
 pub mod outbox;
+pub mod policy;
 pub mod received;
 pub mod review;
 pub mod vault;

@@ -25,6 +25,8 @@ pub struct VaultStateView {
     pub has_vault: bool,
     /// Whether a recovery kit opens it.
     pub has_kit: bool,
+    /// Whether the firm's recovery key opens it.
+    pub has_firm_recovery: bool,
     /// How many orders waited to be sent when it was locked; they go on once it is open.
     pub uploads: usize,
 }
@@ -67,6 +69,17 @@ impl std::fmt::Debug for KitView {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("KitView(..)")
     }
+}
+
+/// What making a new vault key did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RotatedView {
+    /// Whether the recovery kit opens the vault no more.
+    pub kit_fell_away: bool,
+    /// How many files of damage from before nobody can read any more.
+    pub unreadable: usize,
 }
 
 /// After how long without a key or a click the vault locks.

@@ -1,6 +1,7 @@
 import type { DiagnosticsView } from "../lib/bindings/DiagnosticsView";
 import type { KitView } from "../lib/bindings/KitView";
 import type { LockSettingsView } from "../lib/bindings/LockSettingsView";
+import type { PolicyView } from "../lib/bindings/PolicyView";
 import type { VaultStateView } from "../lib/bindings/VaultStateView";
 
 /** A vault that was not opened since Satchel started; it has a recovery kit, so nobody is told to make one. */
@@ -10,6 +11,7 @@ export const CLOSED: VaultStateView = {
   way: "keyring",
   hasVault: true,
   hasKit: true,
+  hasFirmRecovery: false,
   uploads: 0,
 };
 
@@ -45,3 +47,6 @@ export const DIAGNOSTICS: DiagnosticsView = {
   isPrivate: true,
   disk: "encrypted",
 };
+
+/** A computer for which no organization set anything. */
+export const UNMANAGED: PolicyView = { settings: [], faults: [], removed: 0, removedAtMs: null };

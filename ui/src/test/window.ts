@@ -8,7 +8,7 @@ import type { AppInfo } from "../lib/bindings/AppInfo";
 import type { OrderQueryView } from "../lib/bindings/OrderQueryView";
 import type { ShellEvent } from "../lib/bindings/ShellEvent";
 import type { UiErrorCode } from "../lib/bindings/UiErrorCode";
-import { CLOSED, DIAGNOSTICS, KIT, LOCK_SETTINGS } from "./keys";
+import { CLOSED, DIAGNOSTICS, KIT, LOCK_SETTINGS, UNMANAGED } from "./keys";
 
 export const PRACTICE: AppInfo = { version: "0.4.2", mode: "practice", firm: "Hartwell & Ames LLP" };
 export const AZURE: AppInfo = { version: "0.4.2", mode: "azure", firm: null };
@@ -39,6 +39,8 @@ export function double(commands: Partial<Api> = {}) {
     lockVault: vi.fn(nothing),
     unlockVault: vi.fn(() => Promise.resolve(done({ findings: [] }))),
     unlockWithWords: vi.fn(() => Promise.resolve(done({ findings: [] }))),
+    unlockWithFirmKey: vi.fn(nothing),
+    rotateKey: vi.fn(() => Promise.resolve(done({ kitFellAway: false, unreadable: 0 }))),
     setPassphrase: vi.fn(nothing),
     removePassphrase: vi.fn(nothing),
     makeKit: vi.fn(() => Promise.resolve(done(KIT))),
@@ -49,6 +51,7 @@ export function double(commands: Partial<Api> = {}) {
     touched: vi.fn(nothing),
     copiedSensitive: vi.fn(() => Promise.resolve(done(true))),
     diagnostics: vi.fn(() => Promise.resolve(done(DIAGNOSTICS))),
+    policy: vi.fn(() => Promise.resolve(done(UNMANAGED))),
     watch: vi.fn((listener: (event: ShellEvent) => void) => {
       hear = listener;
       return nothing();

@@ -1,6 +1,7 @@
 //! What each statement says, and what must hold between them.
 
 pub(crate) mod bundle;
+pub(crate) mod device_command;
 pub(crate) mod log_entry;
 pub(crate) mod manifest;
 pub(crate) mod receipt;

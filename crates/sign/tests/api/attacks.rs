@@ -4,9 +4,9 @@ use std::num::NonZeroU32;
 
 use rand_core::UnwrapErr;
 use satchel_sign::{
-    Admin, Bundle, BundleRefused, Device, Edges, FirmRoster, Identity, LogEntry, LogEvent, Manifest, Operator, Receipt,
-    Role, Roster, RosterDevice, RosterRefused, ServiceUrl, Signed, SigningKey, Statement, VerifyError,
-    WorkspaceKeyCheck,
+    Admin, Bundle, BundleRefused, CommandRefused, Device, DeviceAction, DeviceCommand, Edges, FirmRoster, Identity,
+    LogEntry, LogEvent, Manifest, Operator, Receipt, Role, Roster, RosterDevice, RosterRefused, ServiceUrl, Signed,
+    SigningKey, Statement, VerifyError, WorkspaceKeyCheck,
 };
 use satchel_terms::{
     DeviceId, EcPublicKey, FileEntry, FileName, FirmId, Hash, KeyBytes, MediaType, OrderId, Timestamp, V1, parse,
@@ -377,4 +377,77 @@ fn nothing_is_signed_that_no_reader_takes() {
     let signed = key::<Operator>().sign(returns(u64::MAX));
     assert!(signed.is_err_and(|error| error == VerifyError::Statement));
     assert_eq!(satchel_sign::block_list_sha256(u64::MAX), None);
+}
+
+fn lock(roster: &FirmRoster, device: DeviceId) -> DeviceCommand {
+    DeviceCommand {
+        version: V1,
+        firm: roster.newest().statement().firm,
+        device,
+        action: DeviceAction::Lock,
+        recovery_confirmed_at: None,
+        issued_at: time(100),
+        not_after: time(200),
+    }
+}
+
+#[test]
+fn only_the_admin_of_now_commands_a_device() {
+    let Firm { admin, devices, roster, .. } = firm();
+    let device = roster.newest().statement().devices[PLAIN].device;
+    let tried = |signer: &SigningKey<Admin>, roster: &FirmRoster| {
+        let command = signer.sign(lock(roster, device)).expect("it signs");
+        roster.verify_command(command.compact(), device, time(150)).map(drop)
+    };
+    assert_eq!(tried(&admin, &roster), Ok(()));
+    for (name, signer) in [("an approver", APPROVER), ("a plain device", PLAIN), ("a revoked one", REVOKED)] {
+        let as_admin = SigningKey::<Admin>::from_bytes(&devices[signer].expose()).expect("a key");
+        let refused = Err(CommandRefused::Signature(VerifyError::Signer));
+        assert_eq!(tried(&as_admin, &roster), refused, "{name} commands nobody");
+    }
+    // Whoever was the admin before is not any more.
+    let successor = key::<Admin>();
+    let next = admin.sign(changed(&roster, |roster| roster.admin_key = successor.public().clone())).expect("it signs");
+    let roster = roster.next(next.compact()).expect("the admin may name another");
+    assert_eq!(tried(&admin, &roster), Err(CommandRefused::Signature(VerifyError::Signer)));
+    assert_eq!(tried(&successor, &roster), Ok(()));
+}
+
+#[test]
+fn a_command_holds_for_its_device_and_time_only() {
+    let Firm { admin, roster, .. } = firm();
+    let device = roster.newest().statement().devices[PLAIN].device;
+    let other = roster.newest().statement().devices[APPROVER].device;
+    let sign = |command: DeviceCommand| admin.sign(command).expect("it signs").compact().to_owned();
+    let (own, foreign) = (sign(lock(&roster, device)), {
+        sign(DeviceCommand { firm: FirmId::make(&mut rng()), ..lock(&roster, device) })
+    });
+    let outcome = |compact: &str, device, seconds| roster.verify_command(compact, device, time(seconds)).map(drop);
+    for (seconds, expected) in
+        [(99, Err(CommandRefused::Time)), (100, Ok(())), (200, Ok(())), (201, Err(CommandRefused::Time))]
+    {
+        assert_eq!(outcome(&own, device, seconds), expected, "at {seconds}");
+    }
+    assert_eq!(outcome(&own, other, 150), Err(CommandRefused::OtherDevice));
+    assert_eq!(outcome(&foreign, device, 150), Err(CommandRefused::OtherDevice));
+    // A roster of the admin's under the name of a command, and the other way round.
+    let roster_text = roster.newest().compact();
+    assert!(matches!(outcome(roster_text, device, 150), Err(CommandRefused::Signature(_))));
+    assert!(roster.next(&own).is_err());
+}
+
+#[test]
+fn nothing_is_erased_without_a_confirmed_recovery() {
+    let Firm { admin, roster, .. } = firm();
+    let device = roster.newest().statement().devices[PLAIN].device;
+    let erase = |confirmed| DeviceCommand {
+        action: DeviceAction::Erase,
+        recovery_confirmed_at: confirmed,
+        ..lock(&roster, device)
+    };
+    assert!(admin.sign(erase(None)).is_err(), "not even the admin signs it");
+    assert!(admin.sign(erase(Some(time(101)))).is_err(), "nor ahead of its confirmation");
+    let signed = admin.sign(erase(Some(time(100)))).expect("it signs");
+    let verified = roster.verify_command(signed.compact(), device, time(150)).expect("it holds");
+    assert_eq!(verified.statement().action, DeviceAction::Erase);
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use satchel_sign::{
-    Admin, Bundle, Device, Edges, Identity, LogEntry, Manifest, Operator, Receipt, Receipts, Roster, Signed,
-    SigningKey, Signs, Statement,
+    Admin, Bundle, Device, DeviceCommand, Edges, Identity, LogEntry, Manifest, Operator, Receipt, Receipts, Roster,
+    Signed, SigningKey, Signs, Statement,
 };
 use serde::Deserialize;
 
@@ -83,6 +83,7 @@ fn every_document_has_its_outcome() {
             "roster" => check::<Roster, Admin>(&document, signer, &mut faults),
             "receipt" => check::<Receipt, Receipts>(&document, signer, &mut faults),
             "log-entry" => check::<LogEntry, Operator>(&document, signer, &mut faults),
+            "device-command" => check::<DeviceCommand, Admin>(&document, signer, &mut faults),
             // The order's own package tests these two.
             "order" | "copy" => continue,
             other => panic!("the vectors name the kind {other}, which no format has"),
@@ -134,6 +135,7 @@ fn payloads_and_lists_stop_at_their_limits() {
             "roster" => payload_outcome::<Roster>(&payload),
             "receipt" => payload_outcome::<Receipt>(&payload),
             "log-entry" => payload_outcome::<LogEntry>(&payload),
+            "device-command" => payload_outcome::<DeviceCommand>(&payload),
             "order" | "copy" => continue,
             other => panic!("the vectors name the kind {other}, which no format has"),
         };

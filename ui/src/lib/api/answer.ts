@@ -29,6 +29,8 @@ const CODES: Record<UiErrorCode, true> = {
   keyring_locked: true,
   keyring_empty: true,
   passphrase_needed: true,
+  passphrase_asked: true,
+  revoked: true,
   wrong_passphrase: true,
   wrong_words: true,
   not_saved: true,

@@ -14,7 +14,9 @@ import type { OrderListView } from "../bindings/OrderListView";
 import type { OrderPageView } from "../bindings/OrderPageView";
 import type { OrderQueryView } from "../bindings/OrderQueryView";
 import type { OutboxItemView } from "../bindings/OutboxItemView";
+import type { PolicyView } from "../bindings/PolicyView";
 import type { ReviewView } from "../bindings/ReviewView";
+import type { RotatedView } from "../bindings/RotatedView";
 import type { SavedAnswer } from "../bindings/SavedAnswer";
 import type { SavedRows } from "../bindings/SavedRows";
 import type { ServiceView } from "../bindings/ServiceView";
@@ -45,6 +47,12 @@ export const api = {
   /** Opens the vault by the words of the recovery kit. A passphrase that is given opens it from then on. */
   unlockWithWords: (words: string, passphrase: string | null) =>
     call<VaultView>("unlock_with_words", { words, passphrase }),
+  /** Lets the user pick the file of the firm's recovery key, and opens the vault by it; nothing where none was picked. */
+  unlockWithFirmKey: (passphrase: string | null) =>
+    call<VaultView | null>("unlock_with_firm_key", { passphrase }),
+  /** Makes a new vault key. A recovery kit whose words are not given opens the vault no more. */
+  rotateKey: (passphrase: string | null, words: string | null) =>
+    call<RotatedView>("rotate_key", { passphrase, words }),
   /** Sets a passphrase, or changes the current one. */
   setPassphrase: (current: string | null, passphrase: string) =>
     call<null>("set_passphrase", { current, passphrase }),
@@ -66,6 +74,8 @@ export const api = {
   copiedSensitive: () => call<boolean>("copied_sensitive"),
   /** Tells where the vault is, how large it is, and what keeps others from it. */
   diagnostics: () => call<DiagnosticsView>("diagnostics"),
+  /** Tells what the organization set for this computer. */
+  policy: () => call<PolicyView>("policy"),
   /** Hears what happens without being asked, until the window closes. */
   watch: (hear: (event: ShellEvent) => void) => {
     const onEvent = new Channel<ShellEvent>();

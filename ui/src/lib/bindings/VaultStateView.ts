@@ -27,6 +27,10 @@ hasVault: boolean,
  */
 hasKit: boolean, 
 /**
+ * Whether the firm's recovery key opens it.
+ */
+hasFirmRecovery: boolean, 
+/**
  * How many orders waited to be sent when it was locked; they go on once it is open.
  */
 uploads: number, };

@@ -8,7 +8,7 @@ export type StartState =
   | { is: "starting" }
   | { is: "ready"; info: AppInfo }
   /** The vault is not open, so nothing can be shown or typed. */
-  | { is: "closed"; info: AppInfo; error: UiError; hasKit: boolean; trying: boolean }
+  | { is: "closed"; info: AppInfo; error: UiError; vault: VaultStateView; trying: boolean }
   /** The vault was locked, or waits for its passphrase. */
   | { is: "locked"; info: AppInfo; vault: VaultStateView }
   /** There is no vault yet, and no keyring to keep its key. */
@@ -105,8 +105,9 @@ function locked(info: AppInfo, vault: VaultStateView): StartState {
 
 function shut(info: AppInfo, vault: VaultStateView, error: UiError): StartState {
   if (error.code === "passphrase_needed") return locked(info, { ...vault, way: "passphrase" });
-  if (error.code === "keyring_missing" && !vault.hasVault) {
+  const asksPassphrase = error.code === "keyring_missing" || error.code === "passphrase_asked";
+  if (asksPassphrase && !vault.hasVault) {
     return { is: "unmade", info, error, trying: false };
   }
-  return { is: "closed", info, error, hasKit: vault.hasKit, trying: false };
+  return { is: "closed", info, error, vault, trying: false };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { LOCKED } from "../../test/keys";
+import { CLOSED, LOCKED } from "../../test/keys";
 import { BOUND } from "../../test/samples";
 import { AZURE, PRACTICE } from "../../test/window";
 import type { SavingState } from "../form/autosave";
@@ -25,7 +25,7 @@ describe("statusWords", () => {
     const closed = {
       is: "closed",
       error: { code: "keyring_locked", message: "" },
-      hasKit: false,
+      vault: CLOSED,
       trying: false,
     } as const;
     expect(said({ ...closed, info: PRACTICE })).toEqual([

@@ -32,6 +32,10 @@ const WORDS: Partial<Record<UiErrorCode, ClosedWords>> = {
     heading: "The vault needs a newer Satchel",
     hint: "Everything in it is safe, and this version leaves it alone. Install the version that wrote it, or a later one.",
   },
+  revoked: {
+    heading: "Your firm has closed this Satchel",
+    hint: "What was already received by the provider goes on there. Retry once your IT says that this computer may be used again.",
+  },
   vault_unreachable: {
     heading: "The vault cannot be reached",
     hint: "What was saved is still in its folder. Connect its disk or drive, or make room on it; then choose Retry.",
