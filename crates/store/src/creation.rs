@@ -115,11 +115,7 @@ impl Vault {
     }
 }
 
-fn create(
-    folder: &Path,
-    way: &FirstWay<'_>,
-    mut random: Random,
-) -> Result<(Vault, Vec<Finding>), CreateVaultError> {
+fn create(folder: &Path, way: &FirstWay<'_>, mut random: Random) -> Result<(Vault, Vec<Finding>), CreateVaultError> {
     place_whole(folder, |new| make(new, way, &mut random))?;
     Ok(open(folder, &way.unlock(), random)?)
 }
@@ -141,28 +137,35 @@ pub(crate) fn place_whole<E: From<CreateVaultError>>(
     make_folder(parent).map_err(io)?;
     let lock_path = beside(".creating");
     let creating = lock(&lock_path).map_err(io)?.ok_or(CreateVaultError::InUse)?;
+    let placed = place_locked(folder, &beside(".new"), make);
+    // Whoever took the lock meanwhile finds the vault, or begins anew.
+    let unlocked = disk::remove_file(&lock_path).map_err(io);
+    drop(creating);
+    placed.and(unlocked)
+}
+
+fn place_locked<E: From<CreateVaultError>>(
+    folder: &Path,
+    new: &Path,
+    make: impl FnOnce(&Path) -> Result<(), E>,
+) -> Result<(), E> {
+    let io = |error: io::Error| E::from(CreateVaultError::Io(error));
     if !is_free(folder).map_err(io)? {
         return Err(CreateVaultError::Exists.into());
     }
-    let new = beside(".new");
     if new.try_exists().map_err(io)? {
         // What a crash left. Nobody else is at it, since this process holds the lock.
-        disk::remove_folder_with_all(&new).map_err(io)?;
+        disk::remove_folder_with_all(new).map_err(io)?;
     }
-    make(&new).inspect_err(|_| {
+    make(new).inspect_err(|_| {
         // The next try begins with this as well.
-        disk::remove_folder_with_all(&new).ok();
-        disk::remove_file(&lock_path).ok();
+        disk::remove_folder_with_all(new).ok();
     })?;
     if folder.try_exists().map_err(io)? {
         disk::remove_folder(folder).map_err(io)?;
     }
-    disk::rename(&new, folder).map_err(io)?;
-    sync_folder(parent).map_err(io)?;
-    // Whoever took the lock meanwhile finds the vault.
-    disk::remove_file(&lock_path).map_err(io)?;
-    drop(creating);
-    Ok(())
+    disk::rename(new, folder).map_err(io)?;
+    sync_folder(folder.parent().unwrap_or(folder)).map_err(io)
 }
 
 fn is_free(folder: &Path) -> io::Result<bool> {

@@ -28,8 +28,8 @@ pub(crate) mod items;
 mod part_file;
 mod plan;
 
-use head::Head;
 pub use head::ExportKeys;
+use head::Head;
 use items::ItemWriter;
 pub use items::{ExportAbout, ExportCounts, ExportKind};
 use part_file::PartFile;
@@ -57,7 +57,9 @@ pub enum ExportError {
     #[error("an export needs a passphrase or the recovery words, so nothing was written")]
     NoKeys,
     /// A sealed file of the draft is not there.
-    #[error("a file that is attached to this draft is missing on disk, so nothing was written. Attach it again, then try again")]
+    #[error(
+        "a file that is attached to this draft is missing on disk, so nothing was written. Attach it again, then try again"
+    )]
     FileMissing(RecordId),
     /// The passphrase could not be reckoned with.
     #[error(transparent)]

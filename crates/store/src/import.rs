@@ -18,6 +18,8 @@ mod drafts;
 mod restore;
 
 use contents::Contents;
+#[cfg(test)]
+pub(crate) use contents::Item;
 pub use drafts::{DraftsFault, ImportStopped, ImportedDrafts, LendVault, NewIds, NotUsable};
 pub use restore::RestoreError;
 
@@ -57,7 +59,9 @@ pub enum ImportError {
     )]
     Damaged,
     /// It is as it was written, and breaks a rule of its format.
-    #[error("this file does not hold what an export holds ({0}). Nothing was changed. Ask whoever made it for another one")]
+    #[error(
+        "this file does not hold what an export holds ({0}). Nothing was changed. Ask whoever made it for another one"
+    )]
     Rule(&'static str),
     /// Nothing in it opens by a secret of this kind.
     #[error("this file does not open by {}. Nothing was changed. Try the other way", named(*.0))]
@@ -146,7 +150,7 @@ impl Import {
     }
 
     /// Begins to read what it holds.
-    fn contents(&self) -> Result<Contents<&File>, ImportError> {
+    pub(crate) fn contents(&self) -> Result<Contents<&File>, ImportError> {
         let mut file = &self.file;
         file.seek(SeekFrom::Start(self.head.bytes.len() as u64)).map_err(ImportError::Read)?;
         Contents::begin(&self.key, &self.head.bytes, file)

@@ -58,13 +58,14 @@ pub use creation::{CreateVaultError, FirstWay};
 pub use disk_log::{DiskLog, DiskStep};
 pub use erasure::{EraseError, EraseOrder, Erased, KeyringErased, erase};
 pub use export::{
-    Export, ExportAbout, ExportCounts, ExportError, ExportKeys, ExportKind, ExportScope, ExportStamp, Exported, OnProgress,
-    TransferProgress,
+    Export, ExportAbout, ExportCounts, ExportError, ExportKeys, ExportKind, ExportScope, ExportStamp, Exported,
+    OnProgress, TransferProgress,
 };
 pub use finding::{Damage, Finding, Loss};
 pub use generation::{Generation, RestoredFrom};
 pub use import::{
-    DraftsFault, ExportSecret, Import, ImportError, ImportStopped, ImportedDrafts, LendVault, NewIds, NotUsable, RestoreError,
+    DraftsFault, ExportSecret, Import, ImportError, ImportStopped, ImportedDrafts, LendVault, NewIds, NotUsable,
+    RestoreError,
 };
 #[cfg(feature = "testing")]
 pub use in_memory_keyring::{Answer, InMemoryKeyring};

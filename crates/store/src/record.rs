@@ -94,6 +94,7 @@ pub enum RecordRuleError {
 
 /// What a record holds. Overwritten when dropped, as far as its texts go; numbers and names of members of a replaced value are
 /// overwritten too, what the allocator moved is not.
+#[derive(Clone)]
 pub(crate) struct Object(Value);
 
 impl Object {

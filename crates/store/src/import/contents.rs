@@ -7,17 +7,19 @@ use satchel_terms::{OrderId, parse};
 use zeroize::Zeroizing;
 
 use super::ImportError;
-use crate::export::items::{ABOUT_BYTES_MAX, End, ExportAbout, ExportKind, ITEM_HEAD_BYTES, ItemKind, RECORD_HEAD_BYTES};
+use crate::export::items::{
+    ABOUT_BYTES_MAX, End, ExportAbout, ExportKind, ITEM_HEAD_BYTES, ItemKind, RECORD_HEAD_BYTES,
+};
 use crate::journal::Table;
 use crate::record::{Object, PLAINTEXT_BYTES_MAX, RecordId};
 
 /// What comes next in an export.
 #[derive(Debug)]
-pub(super) enum Item {
+pub(crate) enum Item {
     /// A record, which is one that a vault may hold.
     Record(Table, RecordId, Object),
-    /// The sealed file of the attachment before it, with its length. Its bytes are read by [`Contents::read_file`], or skipped.
-    File(RecordId, u64),
+    /// The sealed file of the attachment before it. Its bytes are then read by [`Contents::read_file`], all of them.
+    File(RecordId),
     /// The sealed file of the attachment before it was missing when the export was made.
     Missing(RecordId),
 }
@@ -39,7 +41,7 @@ struct Expected {
 
 /// Reads what an export holds.
 #[derive(Debug)]
-pub(super) struct Contents<R> {
+pub(crate) struct Contents<R> {
     reader: ExportReader<R>,
     about: ExportAbout,
     seen: End,
@@ -52,7 +54,7 @@ pub(super) struct Contents<R> {
 
 impl<R: Read> Contents<R> {
     /// Begins behind the head, at which `source` stands, and reads what the export says of itself.
-    pub(super) fn begin(key: &ExportKey, head: &[u8], source: R) -> Result<Self, ImportError> {
+    pub(crate) fn begin(key: &ExportKey, head: &[u8], source: R) -> Result<Self, ImportError> {
         let mut reader = ExportReader::begin(key, head, source)?;
         let (kind, length) = item_head(&mut reader)?;
         if kind != ItemKind::About {
@@ -64,22 +66,22 @@ impl<R: Read> Contents<R> {
         Ok(Self { reader, about, seen, section, draft: None, expected: None, of_file: 0 })
     }
 
-    pub(super) const fn about(&self) -> &ExportAbout {
+    pub(crate) const fn about(&self) -> &ExportAbout {
         &self.about
     }
 
     /// Returns how many bytes of the file were found authentic.
-    pub(super) const fn sealed_bytes(&self) -> u64 {
+    pub(crate) const fn sealed_bytes(&self) -> u64 {
         self.reader.sealed_bytes()
     }
 
     /// Tells which draft the last record belongs to.
-    pub(super) const fn draft(&self) -> Option<RecordId> {
+    pub(crate) const fn draft(&self) -> Option<RecordId> {
         self.draft
     }
 
     /// Reads the next item; nothing once the export was read to its very end.
-    pub(super) fn next(&mut self) -> Result<Option<Item>, ImportError> {
+    pub(crate) fn next(&mut self) -> Result<Option<Item>, ImportError> {
         if self.of_file > 0 {
             return Err(ImportError::Rule("a file that was not read"));
         }
@@ -97,7 +99,7 @@ impl<R: Read> Contents<R> {
     }
 
     /// Reads of the file that [`Item::File`] began; 0 at its end.
-    pub(super) fn read_file(&mut self, piece: &mut [u8]) -> Result<usize, ImportError> {
+    pub(crate) fn read_file(&mut self, piece: &mut [u8]) -> Result<usize, ImportError> {
         let room = usize::try_from(self.of_file).map_or(piece.len(), |left| left.min(piece.len()));
         let count = self.reader.read(piece.get_mut(..room).unwrap_or_default())?;
         if count == 0 && self.of_file > 0 {
@@ -165,7 +167,7 @@ impl<R: Read> Contents<R> {
         let length = length.checked_sub(16).filter(|length| Some(*length) == sealed_length);
         self.of_file = length.ok_or(ImportError::Rule("a file of another length than its record says"))?;
         self.seen.files += 1;
-        Ok(Item::File(id, self.of_file))
+        Ok(Item::File(id))
     }
 
     fn missing(&mut self, length: u64) -> Result<Item, ImportError> {
@@ -186,7 +188,8 @@ impl<R: Read> Contents<R> {
 
     fn end(&mut self, length: u64) -> Result<(), ImportError> {
         let body = short_body(&mut self.reader, length)?;
-        let end: End = parse(&body, ABOUT_BYTES_MAX).map_err(|_| ImportError::Rule("an end that this version does not read"))?;
+        let end: End =
+            parse(&body, ABOUT_BYTES_MAX).map_err(|_| ImportError::Rule("an end that this version does not read"))?;
         if end != self.seen {
             return Err(ImportError::Rule("other counts than its end says"));
         }

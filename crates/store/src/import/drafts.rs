@@ -85,7 +85,9 @@ pub enum DraftsFault {
     #[error("Satchel was locked, so no more drafts came in. Those before are safe. Unlock it, then try again")]
     Locked,
     /// A sealed file could not be written.
-    #[error("a file could not be written to disk, so no more drafts came in. Those before are safe. Make room, then try again")]
+    #[error(
+        "a file could not be written to disk, so no more drafts came in. Those before are safe. Make room, then try again"
+    )]
     NotWritten(#[source] io::Error),
     /// The vault did not take a record.
     #[error(transparent)]
@@ -115,8 +117,7 @@ impl Import {
             let here = vault.lend(|vault| (vault.id(), vault.attachments())).ok_or(DraftsFault::Locked)?;
             make_folder(here.1.path()).map_err(DraftsFault::NotWritten)?;
             let kind = self.about.kind;
-            let mut arriving =
-                Arriving { vault, here, kind, submitted, adapt, rng, group: None, report: &mut report };
+            let mut arriving = Arriving { vault, here, kind, submitted, adapt, rng, group: None, report: &mut report };
             self.arrive(&mut arriving, progress)
         });
         match done {
@@ -139,7 +140,7 @@ impl Import {
                     record.map_err(|_| ImportError::Rule("an attachment that this version does not read"))?;
                 }
                 Item::Record(..) | Item::Missing(_) => {}
-                Item::File(..) => {
+                Item::File(_) => {
                     while contents.read_file(&mut piece)? > 0 {
                         self.tell(0, &contents, progress)?;
                     }
@@ -165,7 +166,7 @@ impl Import {
                 Item::Record(Table::Attachments, id, object) => arriving.attachment(id, object)?,
                 Item::Record(..) => {}
                 Item::Missing(id) => arriving.missing(id),
-                Item::File(id, _) => {
+                Item::File(id) => {
                     let mut told = |contents: &Contents<&File>| self.tell(self.bytes, contents, progress);
                     arriving.file(id, &mut contents, &mut told)?;
                 }
@@ -245,9 +246,20 @@ impl<V: LendVault, R: CryptoRng> Arriving<'_, V, R> {
                 self.group = Some(Group { draft: (id, new), record, files: Vec::new(), folder, missing: 0 });
             }
             Presence::Same => self.report.already_here.push(id),
+            Presence::Otherwise if self.is_here_as_adapted(id, &record)? => self.report.already_here.push(id),
             Presence::Otherwise => self.report.other_version_here.push(id),
         }
         Ok(())
+    }
+
+    /// Tells whether a draft is here just as an import before this one brought it in.
+    fn is_here_as_adapted(&mut self, id: RecordId, record: &Object) -> Result<bool, DraftsFault> {
+        let mut adapted = record.clone();
+        let ids = NewIds { draft: (id, id), attachments: BTreeMap::new() };
+        if (self.adapt)(adapted.value_mut(), &ids).is_err() {
+            return Ok(false);
+        }
+        Ok(self.lend(|vault| presence(vault, id, &adapted))? == Presence::Same)
     }
 
     fn attachment(&mut self, old: RecordId, mut record: Object) -> Result<(), DraftsFault> {
@@ -257,7 +269,8 @@ impl<V: LendVault, R: CryptoRng> Arriving<'_, V, R> {
             return Err(ImportError::Rule("files of a draft that none has").into());
         }
         if let Some(order) = record.value_mut().get_mut("order") {
-            let draft = OrderId::from_bytes(*draft.as_bytes()).map_err(|_| ImportError::Rule("a draft without an order's id"))?;
+            let draft = OrderId::from_bytes(*draft.as_bytes())
+                .map_err(|_| ImportError::Rule("a draft without an order's id"))?;
             *order = Value::String(draft.to_string());
         }
         let is_free = self.kind == ExportKind::Vault && self.lend(|vault| may_have(vault, old, &record))?;
@@ -292,7 +305,8 @@ impl<V: LendVault, R: CryptoRng> Arriving<'_, V, R> {
         let written = copy(contents, out.as_mut(), told);
         let Some(file) = wanted else { return written };
         let placed = written.and_then(|()| {
-            disk::rename(&folder.part_path(file.new), &folder.sealed_path(file.new)).map_err(DraftsFault::NotWritten)?;
+            disk::rename(&folder.part_path(file.new), &folder.sealed_path(file.new))
+                .map_err(DraftsFault::NotWritten)?;
             file.is_written = true;
             sync_folder(folder.path()).map_err(DraftsFault::NotWritten)
         });

@@ -39,7 +39,9 @@ pub enum RestoreError {
     #[error(transparent)]
     Import(#[from] ImportError),
     /// It holds one draft.
-    #[error("this file holds one draft and not a vault. Nothing was changed. Open a vault, then bring the draft into it")]
+    #[error(
+        "this file holds one draft and not a vault. Nothing was changed. Open a vault, then bring the draft into it"
+    )]
     OneDraft,
     /// The vault could not be made, or did not open.
     #[error(transparent)]
@@ -48,7 +50,9 @@ pub enum RestoreError {
     #[error("there is no room for what is in the file, so no vault was restored. Make room, then try again")]
     DiskFull(#[source] io::Error),
     /// A key could not be made, or a record not be sealed.
-    #[error("the new vault's keys could not be prepared, so no vault was restored. Start Satchel again, then try again")]
+    #[error(
+        "the new vault's keys could not be prepared, so no vault was restored. Start Satchel again, then try again"
+    )]
     Keys(#[source] RecordError),
     /// The caller said so.
     #[error("restoring was cancelled. Nothing of it was kept")]
@@ -89,7 +93,8 @@ impl Import {
         let (id, key) = (VaultId::make(random), VaultKey::make(random));
         ask_keyring(way, id)?;
         let chain = key.derive_chain_key(id).map_err(RestoreError::Keys)?;
-        let mut journal = JournalFile::create(folder, id, Arc::new(chain)).map_err(OpenVaultError::from).map_err(create)?;
+        let mut journal =
+            JournalFile::create(folder, id, Arc::new(chain)).map_err(OpenVaultError::from).map_err(create)?;
         let attachments = AttachmentFolder::of_vault(folder);
         make_folder(attachments.path()).map_err(not_written)?;
         let mut making = Making {
@@ -105,7 +110,7 @@ impl Import {
         while let Some(item) = contents.next()? {
             match item {
                 Item::Record(table, id, object) => making.record(table, id, &object)?,
-                Item::File(id, _) => making.file(id, &mut contents, self.bytes, progress)?,
+                Item::File(id) => making.file(id, &mut contents, self.bytes, progress)?,
                 // Its opening tells of it.
                 Item::Missing(_) => {}
             }
@@ -137,7 +142,8 @@ impl Making<'_> {
         }
         let address = RecordAddress { kind: RecordKind::Put, id: *id.as_bytes(), revision: FIRST_REVISION };
         let json = object.to_bytes().map_err(rule)?;
-        let sealed = self.keys.seal((Shelf::Journal, table), &address, &json, self.random).map_err(RestoreError::Keys)?;
+        let sealed =
+            self.keys.seal((Shelf::Journal, table), &address, &json, self.random).map_err(RestoreError::Keys)?;
         match self.rewrite.append(table, address, sealed) {
             Ok(_) => Ok(()),
             Err(AppendError::TooLong(_)) => Err(rule(RecordRuleError::TooLong)),
