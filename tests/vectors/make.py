@@ -20,6 +20,7 @@ sys.dont_write_bytecode = True
 
 import inert_text  # noqa: E402
 import make_blobs  # noqa: E402
+import make_export  # noqa: E402
 import make_jws  # noqa: E402
 import make_statements  # noqa: E402
 import make_vault  # noqa: E402
@@ -31,7 +32,7 @@ def files():
     make_blobs.check_own_crypto()
     return {"sealed-blob.json": make_blobs.sealed_blob(), "wraps.json": make_blobs.wraps(),
             "jws.json": make_jws.jws(), "statements.json": make_statements.lists(),
-            "vault.json": make_vault.vault()}
+            "vault.json": make_vault.vault(), "export.json": make_export.export()}
 
 
 def line(value):

@@ -10,6 +10,7 @@
 mod blob;
 mod cipher;
 mod content_key;
+mod export;
 mod lanes;
 mod metadata;
 mod passphrase;
@@ -26,6 +27,9 @@ pub use blob::{
     open_unlisted_blob, seal_blob, verify_blob,
 };
 pub use content_key::ContentKey;
+pub use export::{
+    EXPORT_CHUNK_BYTES, ExportId, ExportKey, ExportReadError, ExportReader, ExportSlotKey, ExportSlotKind, ExportWriter,
+};
 pub use metadata::{METADATA_BYTES_MAX, Metadata, MetadataError};
 pub use passphrase::{
     ChosenPassphrase, DeriveError, GuessCost, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARACTERS_MIN, Passphrase,

@@ -17,6 +17,8 @@ use crate::{
     verify_blob,
 };
 
+mod exports;
+
 type Outcome = anyhow::Result<()>;
 
 fn vectors<T: DeserializeOwned>(name: &str) -> anyhow::Result<T> {

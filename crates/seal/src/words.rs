@@ -76,6 +76,10 @@ impl RecoveryWords {
         Ok(Self(Zeroizing::new(*entropy)))
     }
 
+    pub(crate) fn entropy(&self) -> &[u8; ENTROPY_BYTES] {
+        &self.0
+    }
+
     /// Returns the words, to be shown and printed. They are text of this program; which they are is the secret.
     #[must_use]
     pub fn words(&self) -> Vec<&'static str> {

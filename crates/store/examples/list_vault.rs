@@ -66,6 +66,7 @@ fn told(finding: &Finding) -> Vec<Value> {
         Finding::OlderCopy => vec![json!({ "olderCopy": true })],
         Finding::NotNotedInKeyring
         | Finding::NoKeyring
+        | Finding::Restored(_)
         | Finding::KeyringDoesNotOpen
         | Finding::CacheRebuilt
         | Finding::AttachmentsMissing(_) => Vec::new(),

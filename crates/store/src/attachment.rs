@@ -94,7 +94,7 @@ impl AttachmentFolder {
     ) -> Result<SealedAttachment, AttachError> {
         let (mut file, before) = open_source(source)?;
         let id = RecordId::make(rng);
-        let part = self.path.join(format!("{id}{PART}"));
+        let part = self.part_path(id);
         let sealed = seal_file(&mut file, &part, rng, progress).and_then(|sealed| {
             let after = State::of(&file.metadata().map_err(AttachError::NotReadable)?);
             if after != before || after.length != sealed.contents.length {
@@ -184,6 +184,11 @@ impl AttachmentFolder {
     #[must_use]
     pub fn sealed_path(&self, id: RecordId) -> PathBuf {
         self.path.join(format!("{id}{SEALED}"))
+    }
+
+    /// Returns where it lies until it is whole.
+    pub(crate) fn part_path(&self, id: RecordId) -> PathBuf {
+        self.path.join(format!("{id}{PART}"))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::disk::{self, make_folder, sync_folder};
 use crate::files::{lock, write_file};
 use crate::finding::Finding;
 use crate::journal_file::JournalFile;
-use crate::key_file::{KeyFile, KeyringEntry};
+use crate::key_file::{KeyFile, KeyringEntry, Slot};
 use crate::keyring::{self, Keyring, KeyringError};
 use crate::opening::{KEY_FILE, OpenVaultError, open};
 use crate::slots::{SlotFault, Wrapping};
@@ -49,9 +49,41 @@ pub enum CreateVaultError {
 
 /// What a new vault opens by.
 #[derive(Debug, Clone, Copy)]
-enum FirstWay<'a> {
+pub enum FirstWay<'a> {
+    /// This computer's keyring.
     Keyring(&'a dyn Keyring),
-    Passphrase(&'a ChosenPassphrase),
+    /// A passphrase. The keyring, where there is one, notes that the vault was opened.
+    Passphrase(&'a ChosenPassphrase, Option<&'a dyn Keyring>),
+}
+
+impl<'a> FirstWay<'a> {
+    /// Returns how such a vault is opened.
+    pub(crate) fn unlock(&self) -> Unlock<'a> {
+        match *self {
+            Self::Keyring(keyring) => Unlock::ByKeyring(keyring),
+            Self::Passphrase(passphrase, keyring) => {
+                Unlock::BySecret(Secret::Passphrase(passphrase.as_typed()), keyring)
+            }
+        }
+    }
+
+    /// Makes the first slot of a new vault, and the keyring's entry where it needs one.
+    pub(crate) fn slot(&self, wrapping: &Wrapping<'_>, random: &mut Random) -> Result<Slot, CreateVaultError> {
+        match self {
+            Self::Keyring(keyring) => {
+                let entry = KeyringEntry { slot_key: SlotKey::make(random), generation: 0 };
+                let slot = wrapping.for_keyring(&entry.slot_key, random).map_err(|_| OpenVaultError::OtherKey)?;
+                keyring::create(*keyring, wrapping.vault, &entry)?;
+                Ok(slot)
+            }
+            Self::Passphrase(passphrase, _) => {
+                wrapping.for_passphrase(passphrase.as_typed(), random).map_err(|fault| match fault {
+                    SlotFault::Derive(error) => CreateVaultError::Derive(error),
+                    SlotFault::None | SlotFault::NotAuthentic => OpenVaultError::OtherKey.into(),
+                })
+            }
+        }
+    }
 }
 
 impl Vault {
@@ -65,9 +97,7 @@ impl Vault {
         keyring: &dyn Keyring,
         random: impl CryptoRng + Send + 'static,
     ) -> Result<Self, CreateVaultError> {
-        let mut random: Random = Box::new(random);
-        create(folder, FirstWay::Keyring(keyring), &mut random)?;
-        Ok(open(folder, &Unlock::ByKeyring(keyring), random)?.0)
+        Ok(create(folder, &FirstWay::Keyring(keyring), Box::new(random))?.0)
     }
 
     /// As [`Self::create`], for a vault that opens by a passphrase: where there is no keyring, or where the passphrase is wanted.
@@ -81,42 +111,61 @@ impl Vault {
         keyring: Option<&dyn Keyring>,
         random: impl CryptoRng + Send + 'static,
     ) -> Result<(Self, Vec<Finding>), CreateVaultError> {
-        let mut random: Random = Box::new(random);
-        create(folder, FirstWay::Passphrase(passphrase), &mut random)?;
-        Ok(open(folder, &Unlock::BySecret(Secret::Passphrase(passphrase.as_typed()), keyring), random)?)
+        create(folder, &FirstWay::Passphrase(passphrase, keyring), Box::new(random))
     }
 }
 
-fn create(folder: &Path, way: FirstWay<'_>, random: &mut Random) -> Result<(), CreateVaultError> {
+fn create(folder: &Path, way: &FirstWay<'_>, mut random: Random) -> Result<(Vault, Vec<Finding>), CreateVaultError> {
+    place_whole(folder, |new| make(new, way, &mut random))?;
+    Ok(open(folder, &way.unlock(), random)?)
+}
+
+/// Makes a vault beside its place, and gives it its place once all of it is on disk. What `make` left when it failed is removed.
+pub(crate) fn place_whole<E: From<CreateVaultError>>(
+    folder: &Path,
+    make: impl FnOnce(&Path) -> Result<(), E>,
+) -> Result<(), E> {
+    let io = |error: io::Error| E::from(CreateVaultError::Io(error));
     let (Some(parent), Some(name)) = (folder.parent(), folder.file_name()) else {
-        return Err(CreateVaultError::Io(io::ErrorKind::InvalidFilename.into()));
+        return Err(io(io::ErrorKind::InvalidFilename.into()));
     };
     let beside = |suffix: &str| {
         let mut name = name.to_owned();
         name.push(suffix);
         parent.join(name)
     };
-    make_folder(parent)?;
+    make_folder(parent).map_err(io)?;
     let lock_path = beside(".creating");
-    let creating = lock(&lock_path)?.ok_or(CreateVaultError::InUse)?;
-    if !is_free(folder)? {
-        return Err(CreateVaultError::Exists);
-    }
-    let new = beside(".new");
-    if new.try_exists()? {
-        // What a crash left. Nobody else is at it, since this process holds the lock.
-        disk::remove_folder_with_all(&new)?;
-    }
-    make(&new, way, random)?;
-    if folder.try_exists()? {
-        disk::remove_folder(folder)?;
-    }
-    disk::rename(&new, folder)?;
-    sync_folder(parent)?;
-    // Whoever took the lock meanwhile finds the vault.
-    disk::remove_file(&lock_path)?;
+    let creating = lock(&lock_path).map_err(io)?.ok_or(CreateVaultError::InUse)?;
+    let placed = place_locked(folder, &beside(".new"), make);
+    // Whoever took the lock meanwhile finds the vault, or begins anew.
+    let unlocked = disk::remove_file(&lock_path).map_err(io);
     drop(creating);
-    Ok(())
+    placed.and(unlocked)
+}
+
+fn place_locked<E: From<CreateVaultError>>(
+    folder: &Path,
+    new: &Path,
+    make: impl FnOnce(&Path) -> Result<(), E>,
+) -> Result<(), E> {
+    let io = |error: io::Error| E::from(CreateVaultError::Io(error));
+    if !is_free(folder).map_err(io)? {
+        return Err(CreateVaultError::Exists.into());
+    }
+    if new.try_exists().map_err(io)? {
+        // What a crash left. Nobody else is at it, since this process holds the lock.
+        disk::remove_folder_with_all(new).map_err(io)?;
+    }
+    make(new).inspect_err(|_| {
+        // The next try begins with this as well.
+        disk::remove_folder_with_all(new).ok();
+    })?;
+    if folder.try_exists().map_err(io)? {
+        disk::remove_folder(folder).map_err(io)?;
+    }
+    disk::rename(new, folder).map_err(io)?;
+    sync_folder(folder.parent().unwrap_or(folder)).map_err(io)
 }
 
 fn is_free(folder: &Path) -> io::Result<bool> {
@@ -128,28 +177,20 @@ fn is_free(folder: &Path) -> io::Result<bool> {
 }
 
 /// Makes a whole vault in a folder of its own.
-fn make(folder: &Path, way: FirstWay<'_>, random: &mut Random) -> Result<(), CreateVaultError> {
+fn make(folder: &Path, way: &FirstWay<'_>, random: &mut Random) -> Result<(), CreateVaultError> {
     let id = VaultId::make(random);
     let key = VaultKey::make(random);
     let wrapping = Wrapping { key: &key, vault: id, rotation: NonZeroU32::MIN };
-    let slot = match way {
-        FirstWay::Keyring(keyring) => {
-            let entry = KeyringEntry { slot_key: SlotKey::make(random), generation: 0 };
-            let slot = wrapping.for_keyring(&entry.slot_key, random).map_err(|_| OpenVaultError::OtherKey)?;
-            keyring::create(keyring, id, &entry)?;
-            slot
-        }
-        FirstWay::Passphrase(passphrase) => {
-            wrapping.for_passphrase(passphrase.as_typed(), random).map_err(|fault| match fault {
-                SlotFault::Derive(error) => CreateVaultError::Derive(error),
-                SlotFault::None | SlotFault::NotAuthentic => OpenVaultError::OtherKey.into(),
-            })?
-        }
-    };
-    let file = KeyFile::new(id, wrapping.rotation, vec![slot]).map_err(OpenVaultError::from)?;
+    let slot = way.slot(&wrapping, random)?;
     let chain = key.derive_chain_key(id).map_err(|error| OpenVaultError::OwnRecord(error.into()))?;
     drop(JournalFile::create(folder, id, Arc::new(chain)).map_err(OpenVaultError::from)?);
     make_folder(AttachmentFolder::of_vault(folder).path())?;
-    write_file(folder, KEY_FILE, file.to_text().map_err(OpenVaultError::from)?.as_bytes())?;
-    Ok(())
+    write_first_slot(folder, &wrapping, slot)
+}
+
+/// Writes the key file of a new vault.
+pub(crate) fn write_first_slot(folder: &Path, wrapping: &Wrapping<'_>, slot: Slot) -> Result<(), CreateVaultError> {
+    let file = KeyFile::new(wrapping.vault, wrapping.rotation, vec![slot]).map_err(OpenVaultError::from)?;
+    let text = file.to_text().map_err(OpenVaultError::from)?;
+    Ok(write_file(folder, KEY_FILE, text.as_bytes())?)
 }

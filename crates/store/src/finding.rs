@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::generation::RestoredFrom;
 use crate::journal::Table;
 use crate::record::RecordId;
 use crate::salvage::Gap;
@@ -36,6 +37,8 @@ pub enum Finding {
     JournalDamaged(Damage),
     /// The vault is an older copy than the one that was open last.
     OlderCopy,
+    /// The vault was made from an export. Told at every opening until somebody said that they have looked at it.
+    Restored(RestoredFrom),
     /// The keyring did not note that the vault was opened, so an older copy may not be noticed next time.
     NotNotedInKeyring,
     /// There is no keyring, so an older copy is not noticed. Told once.
@@ -61,6 +64,10 @@ impl fmt::Display for Finding {
             Self::OlderCopy => f.write_str(
                 "This vault is an older copy than the one that was open last on this computer, perhaps from a backup. Newer \
                  changes are not in it. Check your drafts and the outbox before you send anything",
+            ),
+            Self::Restored(_) => f.write_str(
+                "This vault was restored from an exported file. What was changed, sent or taken back after the file was made is not in \
+                 it, and the vault it came from may still be used elsewhere. Check your drafts and the outbox before you send anything",
             ),
             Self::NotNotedInKeyring => f.write_str(
                 "This computer's keyring could not note that the vault was opened. Nothing is lost; but if the vault is ever \

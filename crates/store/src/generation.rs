@@ -1,6 +1,6 @@
 //! The count by which an older copy of a vault is noticed: in the journal, and beside the key in the keyring.
 
-use satchel_terms::VaultId;
+use satchel_terms::{Timestamp, VaultId};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
@@ -22,6 +22,26 @@ pub(crate) struct OwnRecord {
     /// The user was told that there is no keyring.
     #[serde(default, skip_serializing_if = "is_false")]
     told_no_keyring: bool,
+    /// It was made from an export, and nobody has looked at it since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    restored_from: Option<RestoredFrom>,
+}
+
+impl OwnRecord {
+    /// What a vault notes that is made from an export.
+    pub(crate) fn of_restored(from: RestoredFrom) -> Self {
+        Self { restored_from: Some(from), ..Self::default() }
+    }
+}
+
+/// The export that a vault was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RestoredFrom {
+    /// The vault that was exported. It may go on elsewhere.
+    pub vault: VaultId,
+    /// When.
+    pub made_at: Timestamp,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
@@ -60,6 +80,7 @@ impl Vault {
             findings.push(Finding::OlderCopy);
             own.was_older_copy = true;
         }
+        findings.extend(own.restored_from.map(Finding::Restored));
         own.generation = own.generation.max(remembered.generation()).saturating_add(1);
         let told = if own.told_no_keyring { Told::Before } else { Told::NotYet };
         own.told_no_keyring = matches!(remembered, Remembered::NoKeyring);
@@ -78,6 +99,24 @@ impl Vault {
         let number = own.generation.saturating_add(1);
         self.put_whole(Table::Settings, RecordId::VAULT, &OwnRecord { generation: number, ..own })?;
         Ok(Generation { vault: self.id(), number })
+    }
+
+    /// Tells from which export the vault was made, until [`Self::confirm_restored`]. As long as it does, what is in the outbox may have
+    /// been sent, taken back or changed elsewhere since, and is to be sent only when somebody said so.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn restored_from(&mut self) -> Result<Option<RestoredFrom>, ReadError> {
+        Ok(self.read::<OwnRecord>(Table::Settings, RecordId::VAULT)?.and_then(|own| own.restored_from))
+    }
+
+    /// Notes that somebody has looked at what was restored, so that it is told no more.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn confirm_restored(&mut self) -> Result<(), WriteError> {
+        let own = self.read::<OwnRecord>(Table::Settings, RecordId::VAULT)?.unwrap_or_default();
+        self.put_whole(Table::Settings, RecordId::VAULT, &OwnRecord { restored_from: None, ..own }).map(|_| ())
     }
 
     /// Returns what was counted.

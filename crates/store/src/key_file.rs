@@ -110,7 +110,7 @@ impl Kdf {
         &self.salt.0
     }
 
-    fn is_within_bounds(&self) -> bool {
+    pub(crate) fn is_within_bounds(&self) -> bool {
         self.version == 19 && self.cost().is_within_bounds()
     }
 }

@@ -22,9 +22,11 @@ mod disk;
 #[cfg(feature = "testing")]
 mod disk_log;
 mod erasure;
+mod export;
 mod files;
 mod finding;
 mod generation;
+mod import;
 #[cfg(feature = "testing")]
 mod in_memory_keyring;
 mod index;
@@ -33,6 +35,7 @@ mod keys;
 mod opening;
 mod os_keyring;
 mod protection;
+mod reading;
 mod record;
 mod recovery_kit;
 mod rewrite;
@@ -50,12 +53,20 @@ mod vectors;
 pub use attachment::{AttachError, AttachmentFolder, SealedAttachment};
 pub use attachment_record::AttachmentRecord;
 pub use compaction::{COMPACT_BYTES_MIN, COMPACT_FACTOR, COMPACT_FACTOR_OPEN, CompactError};
-pub use creation::CreateVaultError;
+pub use creation::{CreateVaultError, FirstWay};
 #[cfg(feature = "testing")]
 pub use disk_log::{DiskLog, DiskStep};
 pub use erasure::{EraseError, EraseOrder, Erased, KeyringErased, erase, erasing};
+pub use export::{
+    Export, ExportAbout, ExportCounts, ExportError, ExportKeys, ExportKind, ExportScope, ExportStamp, Exported,
+    OnProgress, TransferProgress,
+};
 pub use finding::{Damage, Finding, Loss};
-pub use generation::Generation;
+pub use generation::{Generation, RestoredFrom};
+pub use import::{
+    DraftsFault, ExportSecret, Import, ImportError, ImportStopped, ImportedDrafts, LendVault, NewIds, NotUsable,
+    RestoreError,
+};
 #[cfg(feature = "testing")]
 pub use in_memory_keyring::{Answer, InMemoryKeyring};
 pub use journal::Table;

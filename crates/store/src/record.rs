@@ -94,6 +94,7 @@ pub enum RecordRuleError {
 
 /// What a record holds. Overwritten when dropped, as far as its texts go; numbers and names of members of a replaced value are
 /// overwritten too, what the allocator moved is not.
+#[derive(Clone)]
 pub(crate) struct Object(Value);
 
 impl Object {
@@ -122,6 +123,33 @@ impl Object {
         object.0.is_object().then_some(object)
     }
 
+    /// Reads what came from outside, and asks of it what is asked of everything that is stored.
+    pub(crate) fn from_outside(bytes: &[u8]) -> Result<Self, RecordRuleError> {
+        let object = Self::from_bytes(bytes).ok_or(RecordRuleError::NotAnObject)?;
+        check(&object.0, 1, Nulls::Refused)?;
+        Ok(object)
+    }
+
+    /// Returns what is stored.
+    pub(crate) const fn value(&self) -> &Value {
+        &self.0
+    }
+
+    /// Lets what is stored be changed.
+    pub(crate) const fn value_mut(&mut self) -> &mut Value {
+        &mut self.0
+    }
+
+    /// Returns a text of the object itself.
+    pub(crate) fn text(&self, member: &str) -> Option<&str> {
+        self.0.get(member)?.as_str()
+    }
+
+    /// Returns a whole number of the object itself.
+    pub(crate) fn number(&self, member: &str) -> Option<u64> {
+        self.0.get(member)?.as_u64()
+    }
+
     /// Applies a merge patch.
     pub(crate) fn merge(&mut self, mut patch: Self) {
         merge(&mut self.0, patch.0.take());
@@ -132,6 +160,13 @@ impl Object {
         let mut bytes = WipedBuffer(Zeroizing::new(Vec::new()));
         serde_json::to_writer(&mut bytes, &self.0).map_err(|_| RecordRuleError::TooLong)?;
         Ok(bytes.0)
+    }
+}
+
+/// What is stored is not shown.
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Object(..)")
     }
 }
 

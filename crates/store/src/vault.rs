@@ -19,6 +19,7 @@ use crate::index::{Index, Mark, Place, Written};
 use crate::journal::{Stop, Table};
 use crate::journal_file::{AppendError, JournalFile, Verification};
 use crate::keys::{Keys, Shelf};
+use crate::reading;
 use crate::record::{Object, RecordId, RecordRuleError};
 use crate::summaries::Summaries;
 use crate::unlocking::Access;
@@ -256,34 +257,7 @@ impl Vault {
         id: RecordId,
         place: &Place,
     ) -> Result<Zeroizing<Vec<u8>>, ReadError> {
-        let (whole, mut mark) = self.open_at(place.put, (table, id, RecordKind::Put))?;
-        if place.deltas.is_empty() && mark == place.mark {
-            return Ok(whole);
-        }
-        let mut object = Object::from_bytes(&whole).ok_or(ReadError::Damaged)?;
-        for delta in &place.deltas {
-            let (change, of_change) = self.open_at(*delta, (table, id, RecordKind::Delta))?;
-            object.merge(Object::from_bytes(&change).ok_or(ReadError::Damaged)?);
-            mark = of_change;
-        }
-        if mark != place.mark {
-            return Err(ReadError::Damaged);
-        }
-        object.to_bytes().map_err(|_| ReadError::Damaged)
-    }
-
-    /// Opens the entry of a record from its place in the journal.
-    fn open_at(
-        &mut self,
-        offset: u64,
-        expected: (Table, RecordId, RecordKind),
-    ) -> Result<(Zeroizing<Vec<u8>>, Mark), ReadError> {
-        let entry = self.journal.read_at(offset)?;
-        if (entry.table, RecordId::from_bytes(entry.address.id), entry.address.kind) != expected {
-            return Err(ReadError::Damaged);
-        }
-        let opened = self.keys.open((Shelf::Journal, entry.table), &entry.address, &entry.record);
-        Ok((opened.map_err(|_| ReadError::Damaged)?, Mark::of(&entry.record)))
+        reading::json_at(&mut self.journal.file, &self.keys, (table, id), place)
     }
 }
 

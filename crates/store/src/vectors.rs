@@ -9,6 +9,8 @@ use serde::Deserialize;
 use crate::journal::{Chain, Entry, Header, JournalReader, Point};
 use crate::key_file::{KeyFile, KeyringEntry};
 
+mod exports;
+
 type Outcome = anyhow::Result<()>;
 
 #[derive(Deserialize)]

@@ -8,6 +8,8 @@ mod blobs;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod support;

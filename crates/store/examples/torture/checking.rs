@@ -86,6 +86,7 @@ impl Report {
             | Finding::OlderCopy
             | Finding::NotNotedInKeyring
             | Finding::NoKeyring
+            | Finding::Restored(_)
             | Finding::KeyringDoesNotOpen
             | Finding::AttachmentsMissing(_) => drop(self.lost.insert(format!("opening found {finding:?}"))),
         }

@@ -1,9 +1,9 @@
 //! The power goes off at any moment of everything that a vault does, on a disk that keeps no more than it must: what was acknowledged
 //! is there, and every vault opens. And each wait for the disk is needed: without it, something would be lost.
 
-mod disk;
+pub(crate) mod disk;
 mod script;
-mod states;
+pub(crate) mod states;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;

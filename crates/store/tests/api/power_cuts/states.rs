@@ -140,6 +140,7 @@ impl Checked {
             Finding::JournalDamaged(_) => "damaged",
             Finding::CacheRebuilt => "cache",
             Finding::OlderCopy
+            | Finding::Restored(_)
             | Finding::NotNotedInKeyring
             | Finding::NoKeyring
             | Finding::KeyringDoesNotOpen
@@ -282,7 +283,7 @@ fn shown(step: Option<&DiskStep>) -> String {
     shown
 }
 
-fn write(tree: &Tree, root: &Path) -> anyhow::Result<()> {
+pub(crate) fn write(tree: &Tree, root: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(root)?;
     for (path, bytes) in tree {
         match bytes {
@@ -312,6 +313,7 @@ fn is_harmless(finding: &Finding, tail: Tail) -> bool {
                 && matches!(damage.gaps.as_slice(), [gap] if gap.entries.is_none())
         }
         Finding::OlderCopy
+        | Finding::Restored(_)
         | Finding::NotNotedInKeyring
         | Finding::NoKeyring
         | Finding::KeyringDoesNotOpen
