@@ -6,6 +6,7 @@
 mod files;
 mod work;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -68,6 +69,16 @@ impl Attachments {
                     let length = length_of(&path);
                     self.enqueue(order, file, path, length);
                 }
+            }
+        }
+    }
+
+    /// Hears that drafts came in with files.
+    pub(crate) fn arrived(&self, vault: &Vault, orders: &BTreeSet<OrderId>) {
+        for (id, bytes) in vault.summaries(Table::Attachments) {
+            let Some(summary) = AttachmentSummary::from_bytes(bytes) else { continue };
+            if orders.contains(&summary.order) && !self.files().has(summary.order, id) {
+                self.files().sealed(id, summary);
             }
         }
     }

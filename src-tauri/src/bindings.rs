@@ -16,6 +16,7 @@ use crate::view::form::{
     ChoiceStyleView, FieldView, FormView, KindView, OptionView, RepeatsView, SectionView, ServiceView, WidthView,
 };
 use crate::view::history::{HistoryAnswer, VersionChangeView, VersionView};
+use crate::view::moving::{ExportedView, ImportView, ImportedView, PickedView};
 use crate::view::orders::{
     CountsView, OrderColumnView, OrderListView, OrderPageView, OrderQueryView, OrderRow, OrderStateView,
 };
@@ -58,6 +59,7 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         DiskView,
         DraftView,
         EntryView,
+        ExportedView,
         Fact,
         FieldView,
         FileStateView,
@@ -65,6 +67,8 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         FoldedView,
         FormView,
         HistoryAnswer,
+        ImportView,
+        ImportedView,
         KindView,
         KitView,
         LockSettingsView,
@@ -82,6 +86,7 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         OutboxPartView,
         PaymentStateView,
         PaymentView,
+        PickedView,
         PolicyView,
         ProblemView,
         QuoteLineView,

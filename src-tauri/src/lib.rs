@@ -24,6 +24,7 @@ mod lists;
 mod locking;
 mod managed;
 mod memory;
+mod moving;
 mod picker;
 mod policy;
 mod retention;
@@ -67,6 +68,14 @@ pub const COMMANDS: &[&str] = &[
     "copied_sensitive",
     "diagnostics",
     "policy",
+    "export",
+    "pick_import",
+    "open_import",
+    "import_drafts",
+    "restore_vault",
+    "cancel_move",
+    "forget_import",
+    "confirm_restored",
     "watch",
     "answer_close",
     "services",
@@ -163,6 +172,14 @@ pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> 
             commands::clipboard::copied_sensitive,
             commands::diagnostics::diagnostics,
             commands::diagnostics::policy,
+            commands::moving::export,
+            commands::moving::pick_import,
+            commands::moving::open_import,
+            commands::moving::import_drafts,
+            commands::moving::restore_vault,
+            commands::moving::cancel_move,
+            commands::moving::forget_import,
+            commands::moving::confirm_restored,
             commands::watch::watch,
             commands::closing::answer_close,
             commands::orders::services,

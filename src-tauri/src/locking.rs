@@ -2,7 +2,7 @@
 //! recovery words.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -54,6 +54,8 @@ pub(crate) struct Locking {
     state: Mutex<State>,
     /// The recovery words that were shown and are to be typed back.
     kit: Mutex<Option<RecoveryKit>>,
+    /// Counts the openings, so that what looks after one ends with it.
+    openings: AtomicU64,
     /// Whether there is a bus on which the desktop may tell that the session is locked.
     hears_desktop: AtomicBool,
 }
@@ -89,7 +91,12 @@ impl State {
 impl Locking {
     pub(crate) fn new() -> Self {
         let state = State::open_for(MINUTES, MINUTES_MAX);
-        Self { state: Mutex::new(state), kit: Mutex::default(), hears_desktop: AtomicBool::new(false) }
+        Self {
+            state: Mutex::new(state),
+            kit: Mutex::default(),
+            openings: AtomicU64::new(0),
+            hears_desktop: AtomicBool::new(false),
+        }
     }
 
     /// Hears that the desktop can tell when the session is locked.
@@ -121,6 +128,7 @@ impl Locking {
     pub(crate) fn opened(&self, vault: &mut Vault) {
         let chosen = vault.read::<LockRecord>(Table::Settings, LOCK_SETTINGS).ok().flatten();
         let minutes = chosen.map_or(MINUTES, |record| record.minutes.clamp(MINUTES_MIN, MINUTES_MAX));
+        self.openings.fetch_add(1, Ordering::SeqCst);
         let mut state = self.state();
         *state = State::open_for(minutes, state.minutes_max);
     }
@@ -204,8 +212,13 @@ impl Shell {
     /// Tells how the vault is, as far as that can be told without opening it.
     pub(crate) fn vault_state<R: Runtime>(&self, app: &AppHandle<R>) -> Result<VaultStateView, UiError> {
         let mut place = self.vault()?;
+        let mut restored_from_ms = None;
         let (is_open, ways) = match place.open() {
-            Ok(vault) => (true, vault.own_ways()),
+            Ok(vault) => {
+                let from = vault.restored_from()?;
+                restored_from_ms = from.map(|from| from.made_at.seconds().saturating_mul(1_000));
+                (true, vault.own_ways())
+            }
             // One whose key file cannot be read says why when it is opened.
             Err(_) => (false, Vault::ways(&self.vault_folder(app)?).unwrap_or_default()),
         };
@@ -225,6 +238,7 @@ impl Shell {
             has_vault: is_open || Vault::is_in(&self.vault_folder(app)?)?,
             has_kit: ways.contains(&Way::RecoveryWords),
             has_firm_recovery: ways.iter().any(|way| matches!(way, Way::FirmRecovery { .. })),
+            restored_from_ms,
             uploads,
         })
     }
@@ -250,6 +264,7 @@ impl Shell {
     /// Locks the vault: what is on its way stops and goes on when it is open again. Everything that was shown as saved is on disk.
     pub(crate) fn lock<R: Runtime>(&self, app: &AppHandle<R>) -> Result<(), UiError> {
         *self.locking().kit() = None;
+        self.moving().locked();
         self.sending().stop();
         let mut place = self.vault()?;
         if !place.is_open() {
@@ -258,17 +273,22 @@ impl Shell {
         let waiting = place.lists()?.counts().outbox;
         let closed = place.empty();
         self.attachments().locked();
+        self.tell_locked(waiting);
+        drop(place);
+        self.note_soon(closed);
+        clipboard::forget(app, None);
+        webview::renew(app);
+        Ok(())
+    }
+
+    /// Notes that the vault is locked, while so many orders wait to be sent, and tells the window.
+    pub(crate) fn tell_locked(&self, waiting: usize) {
         let at_ms = Now::read().ms;
         {
             let mut state = self.locking().state();
             (state.locked_at_ms, state.waiting) = (Some(at_ms), waiting);
         }
-        drop(place);
-        self.note_soon(closed);
         self.tell(ShellEvent::Locked { at_ms });
-        clipboard::forget(app, None);
-        webview::renew(app);
-        Ok(())
     }
 
     /// Locks the vault once nobody was there for the minutes that were chosen, or the computer slept.
@@ -276,11 +296,12 @@ impl Shell {
         let app = app.clone();
         tauri::async_runtime::spawn(async move {
             let mut policy_read = Instant::now();
+            let opening = app.state::<Self>().locking().openings.load(Ordering::SeqCst);
             loop {
                 let (looked_at_ms, looked) = (Now::read().ms, Instant::now());
                 tokio::time::sleep(LOOK).await;
                 let shell = app.state::<Self>();
-                if shell.locking().is_locked() {
+                if shell.locking().is_locked() || shell.locking().openings.load(Ordering::SeqCst) != opening {
                     return;
                 }
                 if policy_read.elapsed() >= LOOK_AT_POLICY {

@@ -24,20 +24,34 @@ pub(crate) fn pick<R: Runtime>(app: &AppHandle<R>, answers: Option<&Path>) -> Ve
 
 /// Asks the user for one file, and waits until the dialog is closed. None where it was cancelled. What answers instead of the dialog in a
 /// test is the same as for [`pick`].
-pub(crate) fn pick_one<R: Runtime>(app: &AppHandle<R>, answers: Option<&Path>, title: &str) -> Option<PathBuf> {
+pub(crate) fn pick_one<R: Runtime>(
+    app: &AppHandle<R>,
+    answers: Option<&Path>,
+    title: &str,
+    extension: Option<&str>,
+) -> Option<PathBuf> {
     if let Some(paths) = answering(app, answers) {
         return paths.into_iter().next();
     }
-    app.dialog().file().set_title(title).blocking_pick_file().and_then(|file| file.into_path().ok())
+    let mut dialog = app.dialog().file().set_title(title);
+    if let Some(extension) = extension {
+        dialog = dialog.add_filter(title, &[extension]);
+    }
+    dialog.blocking_pick_file().and_then(|file| file.into_path().ok())
 }
 
 /// Asks the user where a file of this name is to be written, and waits until the dialog is closed. None where it was cancelled.
 /// What answers instead of the dialog in a test is the same as for [`pick`].
-pub(crate) fn pick_target<R: Runtime>(app: &AppHandle<R>, answers: Option<&Path>, name: &str) -> Option<PathBuf> {
+pub(crate) fn pick_target<R: Runtime>(
+    app: &AppHandle<R>,
+    answers: Option<&Path>,
+    title: &str,
+    name: &str,
+) -> Option<PathBuf> {
     if let Some(paths) = answering(app, answers) {
         return paths.into_iter().next();
     }
-    let picked = app.dialog().file().set_title("Save document").set_file_name(name).blocking_save_file();
+    let picked = app.dialog().file().set_title(title).set_file_name(name).blocking_save_file();
     picked.and_then(|file| file.into_path().ok())
 }
 

@@ -23,6 +23,7 @@ use crate::events::Events;
 use crate::following::{self, Following};
 use crate::lists::{Lists, Summarizer};
 use crate::locking::Locking;
+use crate::moving::Moving;
 use crate::policy::{Owner, Policies};
 use crate::revoking::Revoked;
 use crate::rng;
@@ -111,6 +112,7 @@ pub struct Shell {
     copied: Copied,
     policies: Arc<Policies>,
     revoked: Revoked,
+    moving: Moving,
     /// The draft that takes files which are dropped onto the window.
     drops: Mutex<Option<OrderId>>,
     /// Whether the window was asked to close and has not answered.
@@ -135,6 +137,7 @@ impl Shell {
         let attachments = Attachments::new(Arc::clone(&vault), Arc::clone(&events), Arc::clone(&policies));
         let catalogue = Arc::new(Catalogue::built_in()?);
         let following = Arc::new(Following::new(Arc::clone(&vault), Arc::clone(&events), places.browse));
+        let moving = Moving::new(Arc::clone(&events));
         let (own_vault, own_events) = (Arc::clone(&vault), Arc::clone(&events));
         let sending = Sending::new(own_vault, own_events, Arc::clone(&catalogue), Arc::clone(&following));
         Ok(Self {
@@ -154,6 +157,7 @@ impl Shell {
             copied: Copied::default(),
             policies,
             revoked: Revoked::default(),
+            moving,
             drops: Mutex::default(),
             closing: AtomicBool::new(false),
         })
@@ -187,6 +191,15 @@ impl Shell {
 
     pub(crate) fn revoked(&self) -> &Revoked {
         &self.revoked
+    }
+
+    pub(crate) fn moving(&self) -> &Moving {
+        &self.moving
+    }
+
+    /// Returns the place of the vault, for whoever holds it a moment at a time.
+    pub(crate) fn place(&self) -> &VaultPlace {
+        &self.vault
     }
 
     pub(crate) fn policies(&self) -> &Policies {

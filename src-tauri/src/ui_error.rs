@@ -4,13 +4,13 @@ use std::{fmt, io};
 
 use satchel_order::entry::EntryError;
 use satchel_order::inert::InertError;
-use satchel_seal::{PassphraseError, WordsError};
+use satchel_seal::{ExportSlotKind, PassphraseError, WordsError};
 use satchel_store::journal::HeaderError;
 use satchel_store::journal_file::AppendError;
 use satchel_store::key_file::KeyFileError;
 use satchel_store::{
-    AttachError, CreateVaultError, KeyringError, OpenVaultError, ProtectionError, ReadError, RecordRuleError,
-    RotateError, UnlockError, WriteError,
+    AttachError, CreateVaultError, DraftsFault, ExportError, ImportError, KeyringError, OpenVaultError,
+    ProtectionError, ReadError, RecordRuleError, RestoreError, RotateError, UnlockError, WriteError,
 };
 use satchel_sync::drive::Unanswered;
 use satchel_sync::plan::Why;
@@ -54,6 +54,8 @@ pub enum UiErrorCode {
     TooLong,
     /// An answer holds characters that are never stored.
     Refused,
+    /// The user stopped it.
+    Cancelled,
     /// What was asked for is not there any more.
     Gone,
     /// A file could not be attached.
@@ -151,6 +153,27 @@ impl UiError {
             bytes_max / 1_000_000
         );
         Self::new(UiErrorCode::FileRefused, message)
+    }
+
+    /// Something is being exported or imported already.
+    pub(crate) fn moving() -> Self {
+        let message =
+            "Something is being exported or imported already. Nothing was changed. Wait for its end, or cancel it.";
+        Self::new(UiErrorCode::Refused, message)
+    }
+
+    /// An export would lie in the folder that Satchel keeps the vault in.
+    pub(crate) fn export_into_vault() -> Self {
+        let message = "This is the folder in which Satchel keeps its vault, so nothing was written there. Choose another folder, best on \
+             another disk.";
+        Self::new(UiErrorCode::Refused, message)
+    }
+
+    /// There is something in the vault that would be replaced.
+    pub(crate) fn not_empty() -> Self {
+        let message = "There are orders on this computer already, so nothing was restored over them. Nothing was changed. Bring the \
+             drafts in instead.";
+        Self::new(UiErrorCode::Refused, message)
     }
 
     /// A file is not the firm's recovery key.
@@ -404,6 +427,68 @@ impl From<RotateError> for UiError {
             | RotateError::Journal(_)
             | RotateError::NotWritten(_)
             | RotateError::Uncertain(_) => UiErrorCode::VaultUnreachable,
+        };
+        Self::new(code, sentence(&error))
+    }
+}
+
+impl From<ExportError> for UiError {
+    fn from(error: ExportError) -> Self {
+        let code = match error {
+            ExportError::Record(error) => return error.into(),
+            ExportError::Cancelled => UiErrorCode::Cancelled,
+            ExportError::NoSuchDraft => UiErrorCode::Gone,
+            ExportError::NoKeys | ExportError::InUse | ExportError::FileMissing(_) => UiErrorCode::Refused,
+            ExportError::Derive(_) | ExportError::Slot(_) | ExportError::Keys(_) => UiErrorCode::Internal,
+            ExportError::File(_)
+            | ExportError::DiskFull(_)
+            | ExportError::NotWritten(_)
+            | ExportError::NotConfirmed(_) => UiErrorCode::NotSaved,
+        };
+        Self::new(code, sentence(&error))
+    }
+}
+
+impl From<ImportError> for UiError {
+    fn from(error: ImportError) -> Self {
+        let code = match error {
+            ImportError::WrongSecret(ExportSlotKind::Passphrase) | ImportError::Derive(_) => {
+                UiErrorCode::WrongPassphrase
+            }
+            ImportError::WrongSecret(ExportSlotKind::RecoveryWords) => UiErrorCode::WrongWords,
+            ImportError::NotAnExport
+            | ImportError::Newer
+            | ImportError::Damaged
+            | ImportError::Rule(_)
+            | ImportError::NoSuchWay(_) => UiErrorCode::FileRefused,
+            ImportError::Read(_) => UiErrorCode::VaultUnreachable,
+        };
+        Self::new(code, sentence(&error))
+    }
+}
+
+impl From<DraftsFault> for UiError {
+    fn from(fault: DraftsFault) -> Self {
+        let code = match fault {
+            DraftsFault::Import(error) => return error.into(),
+            DraftsFault::Write(error) => return error.into(),
+            DraftsFault::Locked => UiErrorCode::PassphraseNeeded,
+            DraftsFault::NotWritten(_) => UiErrorCode::NotSaved,
+            DraftsFault::Cancelled => UiErrorCode::Cancelled,
+        };
+        Self::new(code, sentence(&fault))
+    }
+}
+
+impl From<RestoreError> for UiError {
+    fn from(error: RestoreError) -> Self {
+        let code = match error {
+            RestoreError::Import(error) => return error.into(),
+            RestoreError::Create(error) => return error.into(),
+            RestoreError::Cancelled => UiErrorCode::Cancelled,
+            RestoreError::OneDraft => UiErrorCode::Refused,
+            RestoreError::DiskFull(_) => UiErrorCode::NotSaved,
+            RestoreError::Keys(_) => UiErrorCode::Internal,
         };
         Self::new(code, sentence(&error))
     }

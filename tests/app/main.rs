@@ -17,6 +17,9 @@ mod hostile;
 mod locking;
 #[cfg(test)]
 mod managed;
+// As `locking`.
+#[cfg(all(test, feature = "practice"))]
+mod moved;
 #[cfg(test)]
 mod past;
 // As `locking`.

@@ -54,6 +54,12 @@ impl Files {
         });
     }
 
+    /// Tells whether a sealed file of a draft is known.
+    pub(super) fn has(&self, order: OrderId, sealed: RecordId) -> bool {
+        let is_it = |file: &File| matches!(file.state, State::Sealed { id, .. } if id == sealed);
+        self.0.get(&order).is_some_and(|files| files.iter().any(is_it))
+    }
+
     /// Returns how many bytes are to be sealed yet.
     pub(super) fn sealing_bytes(&self) -> u64 {
         let left = |file: &File| match file.state {

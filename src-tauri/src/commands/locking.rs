@@ -71,7 +71,7 @@ pub fn unlock_with_firm_key<R: Runtime>(
     passphrase: Option<String>,
 ) -> Result<Option<VaultView>, UiError> {
     let passphrase = passphrase.map(Zeroizing::new);
-    let Some(file) = picker::pick_one(&app, shell.picked(), "The firm’s recovery key") else { return Ok(None) };
+    let Some(file) = picker::pick_one(&app, shell.picked(), "The firm’s recovery key", None) else { return Ok(None) };
     let jwk = read_small(&file).map_err(|_| UiError::no_firm_key())?;
     let typed = Typed::firm_key(&jwk, passphrase.as_deref().map(String::as_str))?;
     shell.unlock(&app, &typed).map(Some)
@@ -131,7 +131,9 @@ pub fn confirm_kit(shell: State<'_, Shell>, typed: BTreeMap<String, String>) -> 
 pub fn save_kit<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<Option<String>, UiError> {
     let text = Zeroizing::new(shell.kit_text()?);
     let answers = shell.picked().map(ToOwned::to_owned);
-    let Some(target) = picker::pick_target(&app, answers.as_deref(), "Satchel recovery kit.txt") else {
+    let Some(target) =
+        picker::pick_target(&app, answers.as_deref(), "Save the recovery kit", "Satchel recovery kit.txt")
+    else {
         return Ok(None);
     };
     write_kit(&target, &text).map_err(|_| UiError::kit_not_written())?;

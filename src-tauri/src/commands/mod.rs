@@ -8,6 +8,7 @@ pub mod drafts;
 pub mod files;
 pub mod history;
 pub mod locking;
+pub mod moving;
 pub mod orders;
 pub mod painted;
 pub mod received;

@@ -31,7 +31,9 @@ pub async fn save_returned<R: Runtime>(
     let order = order_id(&order)?;
     let file = shell.following().listed(order, number)?;
     let (name, answers) = (file.name.as_str().to_owned(), shell.picked().map(ToOwned::to_owned));
-    let picked = tauri::async_runtime::spawn_blocking(move || picker::pick_target(&app, answers.as_deref(), &name));
+    let picked = tauri::async_runtime::spawn_blocking(move || {
+        picker::pick_target(&app, answers.as_deref(), "Save document", &name)
+    });
     let Some(target) = picked.await.map_err(|_| UiError::internal())? else { return Ok(false) };
     shell.following().save_returned(order, file, &target).await?;
     Ok(true)

@@ -23,6 +23,8 @@ use crate::lists;
 /// Says why an order of the outbox cannot be handed to the driver yet. It stays as it is, and is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NotReady {
+    /// The vault was restored from a file, and it may have been sent, taken back or changed elsewhere since.
+    Restored,
     /// The provider's keys ended, and newer ones are not here yet.
     KeysEnded,
     /// An attached file is not in the vault any more.
@@ -46,11 +48,17 @@ pub(super) fn sealed(vault: &mut Vault, keys: &DeviceKeys, firm: &Firm) -> Waiti
     let records = vault.read_all::<OutboxRecord>(Table::Outbox);
     let records = records.into_iter().filter_map(|(id, record)| Some((lists::order(id)?, record.ok()?)));
     let mut waiting = Waiting::default();
+    // Where that cannot be told, nothing is sent either.
+    let is_restored = vault.restored_from().map_or(true, |from| from.is_some());
     for (order, record) in records {
         if vault.revision(Table::Orders, order).is_some() {
             // It was received, and Satchel ended before it could leave the outbox.
             records::leave_outbox(vault, order).ok();
         } else if record.rejection().is_none() && record.taken_back_as.is_none() {
+            if is_restored {
+                waiting.not_ready.insert(order, NotReady::Restored);
+                continue;
+            }
             match item(vault, order, record, keys, firm) {
                 Ok(item) => waiting.ready.push(item),
                 Err(why) => drop(waiting.not_ready.insert(order, why)),

@@ -242,6 +242,7 @@ impl Sending {
 fn not_ready(why: NotReady) -> TransferView {
     let waiting = |why| TransferView::Waiting { why, until_ms: None };
     match why {
+        NotReady::Restored => waiting(WaitView::Restored),
         NotReady::KeysEnded => waiting(WaitView::KeysEnded),
         NotReady::Vault => waiting(WaitView::Disk),
         NotReady::NotSealed => waiting(WaitView::NotSealed),

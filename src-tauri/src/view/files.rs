@@ -87,6 +87,13 @@ pub enum ShellEvent {
     },
     /// The window is to close. It saves what was typed and answers by `answer_close`.
     Closing,
+    /// An export or import moved on.
+    Moved {
+        /// Bytes that are done.
+        bytes: u64,
+        /// All of them; 0 while they are being counted.
+        bytes_total: u64,
+    },
     /// Files are held over the window, or not any more.
     Dragging {
         /// Whether they are.

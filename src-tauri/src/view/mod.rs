@@ -8,6 +8,7 @@ pub mod draft;
 pub mod files;
 pub mod form;
 pub mod history;
+pub mod moving;
 pub mod orders;
 pub mod outbox;
 pub mod policy;

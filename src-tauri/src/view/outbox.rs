@@ -65,6 +65,8 @@ pub enum TransferView {
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum WaitView {
+    /// The vault was restored from a file, and nobody said yet that the order is still to be sent.
+    Restored,
     /// This computer was not connected with a provider yet.
     NoProvider,
     /// What the provider said does not hold, so nothing is sealed or sent.

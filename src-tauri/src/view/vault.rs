@@ -27,6 +27,9 @@ pub struct VaultStateView {
     pub has_kit: bool,
     /// Whether the firm's recovery key opens it.
     pub has_firm_recovery: bool,
+    /// When the file was made that the vault was restored from, until somebody said that what was restored was looked at; in milliseconds
+    /// since 1970-01-01T00:00:00Z. Until then nothing is sent.
+    pub restored_from_ms: Option<u64>,
     /// How many orders waited to be sent when it was locked; they go on once it is open.
     pub uploads: usize,
 }
