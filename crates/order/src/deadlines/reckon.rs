@@ -1,0 +1,198 @@
+//! Reckons a rule: finds what each count starts from, counts, and takes the count that holds.
+
+use jiff::civil::Date;
+
+use super::calendar::{Calendar, CountError};
+use super::count::{Days, Roll, counted, rolled};
+use super::manner::Manner;
+use super::outcome::{Inputs, Missing};
+use super::rule::{Bound, Extension, Input, MANNER, Order, Otherwise, Rule, Rulebook, Step};
+use super::words;
+use crate::shown::shown_date;
+
+/// What is reckoned with.
+#[derive(Clone, Copy)]
+pub(super) struct Reckoner<'a> {
+    pub(super) book: &'a Rulebook,
+    pub(super) inputs: &'a Inputs,
+}
+
+/// A date that a rule gives.
+pub(super) struct Reckoned {
+    pub(super) date: Date,
+    /// What led to it, sentence by sentence.
+    pub(super) why: Vec<String>,
+    /// The counts that it satisfies as well.
+    pub(super) also: Vec<String>,
+}
+
+/// Why a rule gives no date.
+pub(super) enum Undecided {
+    Missing(Vec<Missing>),
+    Uncounted(CountError),
+}
+
+impl From<CountError> for Undecided {
+    fn from(error: CountError) -> Self {
+        Self::Uncounted(error)
+    }
+}
+
+/// A day that is counted from.
+struct Start {
+    day: Date,
+    /// What is said of it, if it was not entered: ` today`, ` at the earliest`.
+    note: String,
+    /// What led to it.
+    before: Vec<String>,
+}
+
+impl<'a> Reckoner<'a> {
+    /// Reckons a rule that sets a date. It ends: a rule refers only to rules before it, and an input to inputs before it.
+    pub(super) fn rule(self, rule: &Rule) -> Result<Reckoned, Undecided> {
+        let mut counts = Vec::new();
+        let mut missing: Vec<Missing> = Vec::new();
+        let mut failed = None;
+        for step in &rule.steps {
+            match self.step(rule, step) {
+                Ok(count) => counts.push(count),
+                Err(Undecided::Missing(more)) => {
+                    missing.extend(more.into_iter().filter(|more| !missing.contains(more)).collect::<Vec<_>>());
+                }
+                Err(Undecided::Uncounted(error)) => failed = failed.or(Some(error)),
+            }
+        }
+        if !missing.is_empty() {
+            return Err(Undecided::Missing(missing));
+        }
+        if let Some(error) = failed {
+            return Err(Undecided::Uncounted(error));
+        }
+        let dates = counts.iter().map(|count| count.date);
+        let holds = if rule.bound == Bound::Earliest { dates.max() } else { dates.min() };
+        // A rule that sets a date has a count; its reader sees to that.
+        let date = holds.ok_or(CountError::OutOfRange)?;
+        let governing = counts.iter().position(|count| count.date == date).unwrap_or_default();
+        let mut why = Vec::new();
+        let mut also = Vec::new();
+        for (position, count) in counts.into_iter().enumerate() {
+            if position == governing {
+                why = count.why;
+            } else {
+                also.extend(count.why.into_iter().last());
+            }
+        }
+        Ok(Reckoned { date, why, also })
+    }
+
+    fn step(self, rule: &Rule, step: &Step) -> Result<Reckoned, Undecided> {
+        let calendar = self.calendar(rule);
+        let start = self.start(rule, &step.from);
+        let added = self.added(rule, step);
+        let (start, added) = match (start, added) {
+            (Err(Undecided::Missing(mut missing)), Err(Undecided::Missing(more))) => {
+                missing.extend(more.into_iter().filter(|more| !missing.contains(more)).collect::<Vec<_>>());
+                return Err(Undecided::Missing(missing));
+            }
+            (_, Err(error @ Undecided::Missing(_))) => return Err(error),
+            (start, added) => (start?, added?),
+        };
+        let head = format!("{}{} {}", step.words, start.note, shown_date(start.day));
+        let (date, tail) = match added {
+            None => ended(calendar, step, start.day, &[(step.days, None)])?,
+            Some((extension, manner, days)) if extension.after_roll => {
+                let (first, text) = ended(calendar, step, start.day, &[(step.days, None)])?;
+                if days.count == 0 {
+                    (first, text)
+                } else {
+                    let (date, more) = ended(calendar, step, first, &[(days, Some(manner))])?;
+                    (date, format!("{text};{more}"))
+                }
+            }
+            Some((_, manner, days)) => {
+                let mut counts = [(step.days, None), (days, Some(manner))];
+                if step.order == Order::ExtensionFirst {
+                    counts.reverse();
+                }
+                ended(calendar, step, start.day, &counts)?
+            }
+        };
+        let mut why = start.before;
+        why.push(format!("{head}{tail}."));
+        Ok(Reckoned { date, why, also: Vec::new() })
+    }
+
+    /// Returns what the manner of service adds to a count, if it adds to this one at all.
+    fn added(self, rule: &Rule, step: &Step) -> Result<Option<(&'a Extension, Manner, Days)>, Undecided> {
+        let Some(extension) = step.extension.as_deref().and_then(|id| self.book.extension(id)) else {
+            return Ok(None);
+        };
+        let days = self.inputs.manner.and_then(|manner| Some((extension, manner, extension.days(manner)?)));
+        days.map_or_else(|| Err(missing(rule, MANNER)), |days| Ok(Some(days)))
+    }
+
+    /// Finds the day of an input, or what stands in for it.
+    fn start(self, rule: &Rule, id: &str) -> Result<Start, Undecided> {
+        if let Some(day) = self.inputs.dates.get(id) {
+            return Ok(Start { day: *day, note: String::new(), before: Vec::new() });
+        }
+        match rule.input(id).and_then(|input| input.otherwise.as_ref()) {
+            None => Err(missing(rule, id)),
+            Some(Otherwise::Today) => {
+                Ok(Start { day: self.today(rule)?, note: " today at the earliest,".to_owned(), before: Vec::new() })
+            }
+            Some(Otherwise::Input(other)) => {
+                let start = self.start(rule, other)?;
+                Ok(Start { note: " by".to_owned(), ..start })
+            }
+            Some(Otherwise::Rule(other)) => {
+                let other = self.book.rule(other).ok_or_else(|| missing(rule, id))?;
+                let Reckoned { date, why, .. } = self.rule(other)?;
+                let today = self.today(rule)?;
+                // What is not done yet is done today at the earliest.
+                let (day, note) = match other.bound {
+                    Bound::Earliest if date < today => (today, " today at the earliest,"),
+                    Bound::Earliest => (date, " at the earliest"),
+                    Bound::Latest | Bound::Reminder => (date, " at the latest"),
+                };
+                Ok(Start { day, note: note.to_owned(), before: why })
+            }
+        }
+    }
+
+    /// Returns today, or the next day on which something can be done.
+    fn today(self, rule: &Rule) -> Result<Date, CountError> {
+        let calendar = self.calendar(rule);
+        let roll = if calendar.is_some() { Roll::Forward } else { Roll::Stay };
+        rolled(calendar, self.inputs.today, roll)
+    }
+
+    fn calendar(self, rule: &Rule) -> Option<&'a Calendar> {
+        rule.calendar.as_deref().and_then(|id| self.book.calendar(id))
+    }
+}
+
+/// Counts one after the other, goes on to a court day, and says so.
+fn ended(
+    calendar: Option<&Calendar>,
+    step: &Step,
+    from: Date,
+    counts: &[(Days, Option<Manner>)],
+) -> Result<(Date, String), CountError> {
+    let mut raw = from;
+    let mut text = String::new();
+    for (days, manner) in counts {
+        raw = counted(calendar, raw, *days, step.way)?;
+        text.push_str(&words::count(*days, step.way, *manner));
+    }
+    let date = rolled(calendar, raw, step.roll)?;
+    if !text.is_empty() || raw != date {
+        text.push_str(&words::end(calendar, raw, date));
+    }
+    Ok((date, text))
+}
+
+fn missing(rule: &Rule, id: &str) -> Undecided {
+    let label = rule.input(id).map_or(id, |input: &Input| input.label.as_str());
+    Undecided::Missing(vec![Missing { input: id.to_owned(), label: label.to_owned() }])
+}
