@@ -85,6 +85,18 @@ pub(super) fn counted(calendar: Option<&Calendar>, from: Date, days: Days, way: 
     Ok(day)
 }
 
+/// Finds the last day from which so many court days, counted forward, end by a day.
+pub(super) fn last_start(calendar: Option<&Calendar>, end: Date, court_days: u16) -> Result<Date, CountError> {
+    let calendar = calendar.ok_or(CountError::NoCalendar)?;
+    let mut day = end;
+    let mut left = court_days.min(DAYS_MAX);
+    while left > 0 {
+        left -= u16::from(calendar.is_court_day(day)?);
+        day = Way::Before.step(day)?;
+    }
+    Ok(day)
+}
+
 /// Goes on to a court day, if the day is none and it is to be gone on at all.
 pub(super) fn rolled(calendar: Option<&Calendar>, from: Date, roll: Roll) -> Result<Date, CountError> {
     let Some(way) = roll.way() else { return Ok(from) };

@@ -3,12 +3,15 @@
 use jiff::civil::Date;
 
 use super::calendar::{Calendar, CountError};
-use super::count::{Days, Roll, counted, rolled};
+use super::count::{Days, Roll, Unit, counted, last_start, rolled};
 use super::manner::Manner;
 use super::outcome::{Inputs, Missing};
-use super::rule::{Bound, Extension, Input, MANNER, Order, Otherwise, Rule, Rulebook, Step};
+use super::rule::{Bound, Extension, Input, MANNER, Otherwise, Purpose, Rule, Rulebook, Step};
 use super::words;
 use crate::shown::shown_date;
+
+/// What is said of a day before which nothing can be done.
+const EARLIEST: &str = " at the earliest";
 
 /// What is reckoned with.
 #[derive(Clone, Copy)]
@@ -41,8 +44,10 @@ impl From<CountError> for Undecided {
 /// A day that is counted from.
 struct Start {
     day: Date,
-    /// What is said of it, if it was not entered: ` today`, ` at the earliest`.
-    note: String,
+    /// What is said of it, if it was not entered: ` at the earliest`.
+    note: &'static str,
+    /// Why it is this day, if it is for today's sake: ` (today)`.
+    today: &'static str,
     /// What led to it.
     before: Vec<String>,
 }
@@ -97,7 +102,7 @@ impl<'a> Reckoner<'a> {
             (_, Err(error @ Undecided::Missing(_))) => return Err(error),
             (start, added) => (start?, added?),
         };
-        let head = format!("{}{} {}", step.words, start.note, shown_date(start.day));
+        let head = format!("{}{} {}{}", step.words, start.note, shown_date(start.day), start.today);
         let (date, tail) = match added {
             None => ended(calendar, step, start.day, &[(step.days, None)])?,
             Some((extension, manner, days)) if extension.after_roll => {
@@ -109,13 +114,10 @@ impl<'a> Reckoner<'a> {
                     (date, format!("{text};{more}"))
                 }
             }
-            Some((_, manner, days)) => {
-                let mut counts = [(step.days, None), (days, Some(manner))];
-                if step.order == Order::ExtensionFirst {
-                    counts.reverse();
-                }
-                ended(calendar, step, start.day, &counts)?
+            Some((_, manner, days)) if step.purpose == Purpose::Undo && days.unit == Unit::Court => {
+                undone(calendar, step, start.day, (days, manner))?
             }
+            Some((_, manner, days)) => ended(calendar, step, start.day, &[(step.days, None), (days, Some(manner))])?,
         };
         let mut why = start.before;
         why.push(format!("{head}{tail}."));
@@ -134,37 +136,35 @@ impl<'a> Reckoner<'a> {
     /// Finds the day of an input, or what stands in for it.
     fn start(self, rule: &Rule, id: &str) -> Result<Start, Undecided> {
         if let Some(day) = self.inputs.dates.get(id) {
-            return Ok(Start { day: *day, note: String::new(), before: Vec::new() });
+            return Ok(Start { day: *day, note: "", today: "", before: Vec::new() });
         }
         match rule.input(id).and_then(|input| input.otherwise.as_ref()) {
             None => Err(missing(rule, id)),
             Some(Otherwise::Today) => {
-                Ok(Start { day: self.today(rule)?, note: " today at the earliest,".to_owned(), before: Vec::new() })
+                let (day, today) = self.today(rule)?;
+                Ok(Start { day, note: EARLIEST, today, before: Vec::new() })
             }
-            Some(Otherwise::Input(other)) => {
-                let start = self.start(rule, other)?;
-                Ok(Start { note: " by".to_owned(), ..start })
-            }
+            Some(Otherwise::Input(other)) => Ok(Start { note: " by", ..self.start(rule, other)? }),
             Some(Otherwise::Rule(other)) => {
                 let other = self.book.rule(other).ok_or_else(|| missing(rule, id))?;
                 let Reckoned { date, why, .. } = self.rule(other)?;
-                let today = self.today(rule)?;
+                if other.bound != Bound::Earliest {
+                    return Ok(Start { day: date, note: " at the latest", today: "", before: why });
+                }
                 // What is not done yet is done today at the earliest.
-                let (day, note) = match other.bound {
-                    Bound::Earliest if date < today => (today, " today at the earliest,"),
-                    Bound::Earliest => (date, " at the earliest"),
-                    Bound::Latest | Bound::Reminder => (date, " at the latest"),
-                };
-                Ok(Start { day, note: note.to_owned(), before: why })
+                let (first, today) = self.today(rule)?;
+                let (day, today) = if date < first { (first, today) } else { (date, "") };
+                Ok(Start { day, note: EARLIEST, today, before: why })
             }
         }
     }
 
-    /// Returns today, or the next day on which something can be done.
-    fn today(self, rule: &Rule) -> Result<Date, CountError> {
+    /// Returns today, or the next day on which something can be done, and what is said of it.
+    fn today(self, rule: &Rule) -> Result<(Date, &'static str), CountError> {
         let calendar = self.calendar(rule);
         let roll = if calendar.is_some() { Roll::Forward } else { Roll::Stay };
-        rolled(calendar, self.inputs.today, roll)
+        let day = rolled(calendar, self.inputs.today, roll)?;
+        Ok((day, if day == self.inputs.today { " (today)" } else { " (the next court day)" }))
     }
 
     fn calendar(self, rule: &Rule) -> Option<&'a Calendar> {
@@ -190,6 +190,21 @@ fn ended(
         text.push_str(&words::end(calendar, raw, date));
     }
     Ok((date, text))
+}
+
+/// Undoes a count forward of calendar days and court days. A count back would end too early: several days in a row, as those of
+/// a weekend, have the same court day behind them.
+fn undone(
+    calendar: Option<&Calendar>,
+    step: &Step,
+    end: Date,
+    added: (Days, Manner),
+) -> Result<(Date, String), CountError> {
+    let (days, manner) = added;
+    let raw = counted(calendar, last_start(calendar, end, days.count)?, step.days, step.way)?;
+    let date = rolled(calendar, raw, step.roll)?;
+    let counts = words::forward(step.days, days, manner);
+    Ok((date, format!(": {counts} end by then when they start by {}", words::day(calendar, raw, date))))
 }
 
 fn missing(rule: &Rule, id: &str) -> Undecided {

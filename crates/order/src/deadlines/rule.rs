@@ -144,18 +144,17 @@ pub(super) struct Step {
     pub(super) days: Days,
     /// What the manner of service adds, by id.
     pub(super) extension: Option<String>,
-    /// Whether what the manner adds is counted first, as a count forward is undone.
-    pub(super) order: Order,
+    pub(super) purpose: Purpose,
     pub(super) roll: Roll,
 }
 
-/// Which count comes first.
+/// What a count is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
-    /// The days of the rule, then what the manner of service adds.
-    DaysFirst,
-    /// What the manner of service adds, then the days of the rule.
-    ExtensionFirst,
+pub(super) enum Purpose {
+    /// It is what the rule orders: so many days, and from there what the manner of service adds.
+    Count,
+    /// It undoes a count forward: finds the last day from which that ends in time.
+    Undo,
 }
 
 /// What manners of service add.

@@ -13,23 +13,32 @@ pub(super) fn count(days: Days, way: Way, manner: Option<Manner>) -> String {
         Way::After => '+',
         Way::Before => '−',
     };
+    let manner = manner.map(|manner| format!(" {}", manner.words())).unwrap_or_default();
+    if days.count == 0 { String::new() } else { format!(" {sign} {}{manner}", number(days)) }
+}
+
+/// Writes a count forward without its start: `5 days and 2 court days for fax`.
+pub(super) fn forward(days: Days, added: Days, manner: Manner) -> String {
+    format!("{} and {} {}", number(days), number(added), manner.words())
+}
+
+fn number(days: Days) -> String {
     let unit = match days.unit {
         Unit::Calendar => "day",
         Unit::Court => "court day",
     };
-    let plural = if days.count == 1 { "" } else { "s" };
-    let manner = manner.map(|manner| format!(" {}", manner.words())).unwrap_or_default();
-    if days.count == 0 { String::new() } else { format!(" {sign} {} {unit}{plural}{manner}", days.count) }
+    format!("{} {unit}{}", days.count, if days.count == 1 { "" } else { "s" })
 }
 
 /// Writes where a count ended: ` is Sat Dec 19, 2026, a Saturday, so Mon Dec 21, 2026`.
 pub(super) fn end(calendar: Option<&Calendar>, raw: Date, rolled: Date) -> String {
+    format!(" is {}", day(calendar, raw, rolled))
+}
+
+/// Writes a day, and where it was moved: `Sat Dec 19, 2026, a Saturday, so Mon Dec 21, 2026`.
+pub(super) fn day(calendar: Option<&Calendar>, raw: Date, rolled: Date) -> String {
     let closed = calendar.and_then(|calendar| calendar.closed_for(raw).ok().flatten()).unwrap_or("no court day");
-    if raw == rolled {
-        format!(" is {}", shown_date(raw))
-    } else {
-        format!(" is {}, {closed}, so {}", shown_date(raw), shown_date(rolled))
-    }
+    if raw == rolled { shown_date(raw) } else { format!("{}, {closed}, so {}", shown_date(raw), shown_date(rolled)) }
 }
 
 /// Says that an entered date is on the wrong side.

@@ -6,7 +6,7 @@ use super::written::{WrittenDays, WrittenExtension, WrittenRule, WrittenRules, W
 use super::{File, RulebookError};
 use crate::deadlines::count::{DAYS_MAX, Days, Roll, Unit, Way};
 use crate::deadlines::manner::Manner;
-use crate::deadlines::rule::{Bound, Extension, InputKind, MANNER, Order, Otherwise, Rule, Rulebook, Step};
+use crate::deadlines::rule::{Bound, Extension, InputKind, MANNER, Otherwise, Purpose, Rule, Rulebook, Step};
 
 /// The most rules.
 const RULES_MAX: usize = 500;
@@ -152,9 +152,12 @@ impl File<'_> {
                 return Err(self.refuse(&extend.span(), format!("the rule does not take `{MANNER}`")));
             }
         }
-        let order = if written.extend_first { Order::ExtensionFirst } else { Order::DaysFirst };
+        if written.undo && (way == Way::After || days.unit == Unit::Court) {
+            return Err(self.refuse(&span, "what is undone is a count of `days`, and `before`"));
+        }
+        let purpose = if written.undo { Purpose::Undo } else { Purpose::Count };
         let extension = written.extend.map(Spanned::into_inner);
-        Ok(Step { from, words: written.words, way, days, extension, order, roll })
+        Ok(Step { from, words: written.words, way, days, extension, purpose, roll })
     }
 
     /// Reads where a count goes that ends on no court day: on in its direction or nowhere, never back over what was counted.

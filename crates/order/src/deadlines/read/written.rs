@@ -90,6 +90,6 @@ pub(super) struct WrittenStep {
     pub(super) before: Option<WrittenDays>,
     pub(super) extend: Option<Spanned<String>>,
     #[serde(default)]
-    pub(super) extend_first: bool,
+    pub(super) undo: bool,
     pub(super) roll: Spanned<String>,
 }
