@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::calendar::CountError;
 use super::count::{Days, Roll, Unit, Way, counted, rolled};
 use super::manner::Manner;
-use super::reckon::{Reckoner, Undecided};
+use super::reckon::{Caution, Reckoner, Undecided};
 use super::rule::{Bound, Rule, Rulebook};
 use super::words;
 
@@ -93,8 +93,11 @@ pub struct Missing {
 /// A date and how it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// The date that the rule sets, without the firm's buffer.
+    /// The date to go by, without the firm's buffer: on a court day where the rule's notes say so.
     pub date: Date,
+    /// Where the law's count ends if nothing is moved but by law. An earliest date is no later than the one to go by, a
+    /// latest date no earlier.
+    pub bare: Date,
     /// How it was reckoned, in sentences.
     pub why: String,
     /// The rule's other counts, which this date satisfies as well.
@@ -134,6 +137,11 @@ pub struct Entered {
 pub enum Standing {
     /// It keeps the rule, and the firm's buffer.
     Kept,
+    /// It keeps the law's count, and only with something done on a day on which the courts are closed.
+    Tight {
+        /// By how much it falls short of the date to go by.
+        days: u32,
+    },
     /// It keeps the rule, and falls short of the firm's buffer.
     WithinBuffer {
         /// By how much.
@@ -188,21 +196,23 @@ impl Rulebook {
 
     /// Reckons a rule that sets a date; the allowed days lie in one direction from it.
     fn outcome(&self, rule: &Rule, allowed: Way, inputs: &Inputs, buffers: &Buffers) -> Outcome {
-        let reckoned = match (Reckoner { book: self, inputs }).rule(rule) {
+        let reckoner = Reckoner { book: self, inputs, caution: Caution::Kept };
+        let reckoned = match reckoner.rule(rule) {
             Ok(reckoned) => reckoned,
             Err(Undecided::Missing(missing)) => return Outcome::Missing(missing),
             Err(Undecided::Uncounted(error)) => return Outcome::Uncounted(error),
         };
         let date = reckoned.date;
+        let bare = Reckoner { caution: Caution::Left, ..reckoner }.rule(rule).map_or(date, |reckoned| reckoned.date);
         let days = buffers.0.get(&rule.id).copied().filter(|days| *days > 0);
         let buffer = days.map(|days| Buffered { days, date: self.kept_clear(rule, allowed, date, days) });
         let kept = buffer.as_ref().and_then(|buffer| buffer.date.clone().ok());
         let entered = rule.checked.as_ref().and_then(|id| inputs.dates.get(id));
-        let entered = entered.map(|entered| self.entered(rule, allowed, *entered, date, kept));
+        let entered = entered.map(|entered| self.entered(rule, allowed, *entered, (date, bare, kept)));
         let late =
             if allowed == Way::Before && entered.is_none() { days_short(inputs.today, date, allowed) } else { 0 };
         let (why, also) = (reckoned.why.join(" "), reckoned.also);
-        Outcome::Date(Box::new(Found { date, why, also, buffer, entered, passed_days: late }))
+        Outcome::Date(Box::new(Found { date, bare, why, also, buffer, entered, passed_days: late }))
     }
 
     fn kept_clear(&self, rule: &Rule, allowed: Way, date: Date, days: u16) -> Result<Date, CountError> {
@@ -216,18 +226,20 @@ impl Rulebook {
         rolled(calendar, raw, roll)
     }
 
-    fn entered(&self, rule: &Rule, allowed: Way, entered: Date, date: Date, kept: Option<Date>) -> Entered {
+    fn entered(&self, rule: &Rule, allowed: Way, entered: Date, of: (Date, Date, Option<Date>)) -> Entered {
+        let (date, bare, kept) = of;
         let calendar = rule.calendar.as_deref().and_then(|id| self.calendar(id));
         let closed_for = calendar.and_then(|calendar| calendar.closed_for(entered).ok().flatten()).map(str::to_owned);
-        let short = days_short(entered, date, allowed);
-        let short_of_buffer = kept.map_or(0, |kept| days_short(entered, kept, allowed));
-        let (standing, explained) = match (short, short_of_buffer) {
-            (0, 0) => (Standing::Kept, String::new()),
-            (0, days) => {
-                let explained = words::within_buffer(entered, kept.unwrap_or(date));
-                (Standing::WithinBuffer { days }, explained)
-            }
-            (days, _) => (Standing::Conflict { days }, words::beyond(entered, allowed, days, date)),
+        let days = days_short(entered, date, allowed);
+        let of_buffer = kept.map_or(0, |kept| days_short(entered, kept, allowed));
+        let (standing, explained) = if days_short(entered, bare, allowed) > 0 {
+            (Standing::Conflict { days }, words::beyond(entered, allowed, days, date))
+        } else if days > 0 {
+            (Standing::Tight { days }, words::tight(entered, bare, date))
+        } else if of_buffer > 0 {
+            (Standing::WithinBuffer { days: of_buffer }, words::within_buffer(entered, kept.unwrap_or(date)))
+        } else {
+            (Standing::Kept, String::new())
         };
         Entered { date: entered, standing, explained, closed_for }
     }

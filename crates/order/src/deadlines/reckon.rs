@@ -6,7 +6,7 @@ use super::calendar::{Calendar, CountError};
 use super::count::{Days, Roll, Unit, counted, last_start, rolled};
 use super::manner::Manner;
 use super::outcome::{Inputs, Missing};
-use super::rule::{Bound, Extension, Input, MANNER, Otherwise, Purpose, Rule, Rulebook, Step};
+use super::rule::{Bound, Extension, Ground, Input, MANNER, Otherwise, Purpose, Rule, Rulebook, Step};
 use super::words;
 use crate::shown::shown_date;
 
@@ -18,6 +18,14 @@ const EARLIEST: &str = " at the earliest";
 pub(super) struct Reckoner<'a> {
     pub(super) book: &'a Rulebook,
     pub(super) inputs: &'a Inputs,
+    pub(super) caution: Caution,
+}
+
+/// Whether dates are moved where only caution moves them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caution {
+    Kept,
+    Left,
 }
 
 /// A date that a rule gives.
@@ -104,20 +112,22 @@ impl<'a> Reckoner<'a> {
         };
         let head = format!("{}{} {}{}", step.words, start.note, shown_date(start.day), start.today);
         let (date, tail) = match added {
-            None => ended(calendar, step, start.day, &[(step.days, None)])?,
+            None => self.ended(calendar, step, start.day, &[(step.days, None)])?,
             Some((extension, manner, days)) if extension.after_roll => {
-                let (first, text) = ended(calendar, step, start.day, &[(step.days, None)])?;
+                let (first, text) = self.ended(calendar, step, start.day, &[(step.days, None)])?;
                 if days.count == 0 {
                     (first, text)
                 } else {
-                    let (date, more) = ended(calendar, step, first, &[(days, Some(manner))])?;
+                    let (date, more) = self.ended(calendar, step, first, &[(days, Some(manner))])?;
                     (date, format!("{text};{more}"))
                 }
             }
             Some((_, manner, days)) if step.purpose == Purpose::Undo && days.unit == Unit::Court => {
-                undone(calendar, step, start.day, (days, manner))?
+                self.undone(calendar, step, start.day, (days, manner))?
             }
-            Some((_, manner, days)) => ended(calendar, step, start.day, &[(step.days, None), (days, Some(manner))])?,
+            Some((_, manner, days)) => {
+                self.ended(calendar, step, start.day, &[(step.days, None), (days, Some(manner))])?
+            }
         };
         let mut why = start.before;
         why.push(format!("{head}{tail}."));
@@ -162,49 +172,58 @@ impl<'a> Reckoner<'a> {
     /// Returns today, or the next day on which something can be done, and what is said of it.
     fn today(self, rule: &Rule) -> Result<(Date, &'static str), CountError> {
         let calendar = self.calendar(rule);
-        let roll = if calendar.is_some() { Roll::Forward } else { Roll::Stay };
+        // Moved for caution only; a latest date is counted from the same day either way.
+        let moved = calendar.is_some() && (self.caution == Caution::Kept || rule.bound == Bound::Latest);
+        let roll = if moved { Roll::Forward } else { Roll::Stay };
         let day = rolled(calendar, self.inputs.today, roll)?;
         Ok((day, if day == self.inputs.today { " (today)" } else { " (the next court day)" }))
+    }
+
+    /// Counts one after the other, goes on to a court day, and says so.
+    fn ended(
+        self,
+        calendar: Option<&Calendar>,
+        step: &Step,
+        from: Date,
+        counts: &[(Days, Option<Manner>)],
+    ) -> Result<(Date, String), CountError> {
+        let mut raw = from;
+        let mut text = String::new();
+        for (days, manner) in counts {
+            raw = counted(calendar, raw, *days, step.way)?;
+            text.push_str(&words::count(*days, step.way, *manner));
+        }
+        let date = rolled(calendar, raw, self.roll(step))?;
+        if !text.is_empty() || raw != date {
+            text.push_str(&words::end(calendar, raw, date));
+        }
+        Ok((date, text))
+    }
+
+    /// Undoes a count forward of calendar days and court days. A count back would end too early: several days in a row, as those of
+    /// a weekend, have the same court day behind them.
+    fn undone(
+        self,
+        calendar: Option<&Calendar>,
+        step: &Step,
+        end: Date,
+        added: (Days, Manner),
+    ) -> Result<(Date, String), CountError> {
+        let (days, manner) = added;
+        let raw = counted(calendar, last_start(calendar, end, days.count)?, step.days, step.way)?;
+        let date = rolled(calendar, raw, self.roll(step))?;
+        let counts = words::forward(step.days, days, manner);
+        Ok((date, format!(": {counts} end by then when they start by {}", words::day(calendar, raw, date))))
+    }
+
+    /// Returns where a count goes that ends on no court day.
+    fn roll(self, step: &Step) -> Roll {
+        if step.ground == Ground::Caution && self.caution == Caution::Left { Roll::Stay } else { step.roll }
     }
 
     fn calendar(self, rule: &Rule) -> Option<&'a Calendar> {
         rule.calendar.as_deref().and_then(|id| self.book.calendar(id))
     }
-}
-
-/// Counts one after the other, goes on to a court day, and says so.
-fn ended(
-    calendar: Option<&Calendar>,
-    step: &Step,
-    from: Date,
-    counts: &[(Days, Option<Manner>)],
-) -> Result<(Date, String), CountError> {
-    let mut raw = from;
-    let mut text = String::new();
-    for (days, manner) in counts {
-        raw = counted(calendar, raw, *days, step.way)?;
-        text.push_str(&words::count(*days, step.way, *manner));
-    }
-    let date = rolled(calendar, raw, step.roll)?;
-    if !text.is_empty() || raw != date {
-        text.push_str(&words::end(calendar, raw, date));
-    }
-    Ok((date, text))
-}
-
-/// Undoes a count forward of calendar days and court days. A count back would end too early: several days in a row, as those of
-/// a weekend, have the same court day behind them.
-fn undone(
-    calendar: Option<&Calendar>,
-    step: &Step,
-    end: Date,
-    added: (Days, Manner),
-) -> Result<(Date, String), CountError> {
-    let (days, manner) = added;
-    let raw = counted(calendar, last_start(calendar, end, days.count)?, step.days, step.way)?;
-    let date = rolled(calendar, raw, step.roll)?;
-    let counts = words::forward(step.days, days, manner);
-    Ok((date, format!(": {counts} end by then when they start by {}", words::day(calendar, raw, date))))
 }
 
 fn missing(rule: &Rule, id: &str) -> Undecided {

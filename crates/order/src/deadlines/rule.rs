@@ -146,6 +146,7 @@ pub(super) struct Step {
     pub(super) extension: Option<String>,
     pub(super) purpose: Purpose,
     pub(super) roll: Roll,
+    pub(super) ground: Ground,
 }
 
 /// What a count is for.
@@ -155,6 +156,15 @@ pub(super) enum Purpose {
     Count,
     /// It undoes a count forward: finds the last day from which that ends in time.
     Undo,
+}
+
+/// Why a count that ends on no court day is moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ground {
+    /// The law moves it.
+    Law,
+    /// The law does not; it is moved to be safe, and because little is done on such a day.
+    Caution,
 }
 
 /// What manners of service add.

@@ -51,6 +51,16 @@ pub(super) fn beyond(entered: Date, way: Way, days: u32, date: Date) -> String {
     format!("{} is {days} day{plural} too {wrong}: the {bound} is {}.", shown_date(entered), shown_date(date))
 }
 
+/// Says that an entered date keeps the law's count and not the date to go by.
+pub(super) fn tight(entered: Date, bare: Date, date: Date) -> String {
+    format!(
+        "{} keeps the count, which ends on {}, but only with something done while the courts are closed. The date to go by is {}.",
+        shown_date(entered),
+        shown_date(bare),
+        shown_date(date)
+    )
+}
+
 /// Says that an entered date keeps the rule and not the firm's buffer.
 pub(super) fn within_buffer(entered: Date, kept: Date) -> String {
     format!(

@@ -6,7 +6,7 @@ use super::written::{WrittenDays, WrittenExtension, WrittenRule, WrittenRules, W
 use super::{File, RulebookError};
 use crate::deadlines::count::{DAYS_MAX, Days, Roll, Unit, Way};
 use crate::deadlines::manner::Manner;
-use crate::deadlines::rule::{Bound, Extension, InputKind, MANNER, Otherwise, Purpose, Rule, Rulebook, Step};
+use crate::deadlines::rule::{Bound, Extension, Ground, InputKind, MANNER, Otherwise, Purpose, Rule, Rulebook, Step};
 
 /// The most rules.
 const RULES_MAX: usize = 500;
@@ -155,9 +155,10 @@ impl File<'_> {
         if written.undo && (way == Way::After || days.unit == Unit::Court) {
             return Err(self.refuse(&span, "what is undone is a count of `days`, and `before`"));
         }
+        let ground = if written.cautious { Ground::Caution } else { Ground::Law };
         let purpose = if written.undo { Purpose::Undo } else { Purpose::Count };
         let extension = written.extend.map(Spanned::into_inner);
-        Ok(Step { from, words: written.words, way, days, extension, purpose, roll })
+        Ok(Step { from, words: written.words, way, days, extension, purpose, roll, ground })
     }
 
     /// Reads where a count goes that ends on no court day: on in its direction or nowhere, never back over what was counted.

@@ -92,4 +92,6 @@ pub(super) struct WrittenStep {
     #[serde(default)]
     pub(super) undo: bool,
     pub(super) roll: Spanned<String>,
+    #[serde(default)]
+    pub(super) cautious: bool,
 }

@@ -59,7 +59,7 @@ fn a_state_subpoena_for_consumer_records_shows_its_dates() {
     shows(
         &CONSUMER,
         &[
-            ("ca-notice-by", "2026-11-16"),
+            ("ca-notice-by", "2026-11-13"),
             ("ca-custodian-service", "2026-12-04"),
             ("ca-custodian-by", "2026-11-25"),
             ("ca-production-consumer", "2026-12-21"),

@@ -101,9 +101,15 @@ fn a_date_that_is_too_early_is_a_conflict_by_so_many_days() {
             "Mon Dec 14, 2026 is 7 days too early: the earliest is Mon Dec 21, 2026.",
         ),
         (
+            date(2026, 12, 18),
+            Standing::Conflict { days: 3 },
+            "Fri Dec 18, 2026 is 3 days too early: the earliest is Mon Dec 21, 2026.",
+        ),
+        (
             date(2026, 12, 20),
-            Standing::Conflict { days: 1 },
-            "Sun Dec 20, 2026 is 1 day too early: the earliest is Mon Dec 21, 2026.",
+            Standing::Tight { days: 1 },
+            "Sun Dec 20, 2026 keeps the count, which ends on Sat Dec 19, 2026, but only with something done while the courts \
+             are closed. The date to go by is Mon Dec 21, 2026.",
         ),
         (date(2026, 12, 21), Standing::Kept, ""),
         (date(2026, 12, 25), Standing::Kept, ""),
@@ -118,6 +124,34 @@ fn a_date_that_is_too_early_is_a_conflict_by_so_many_days() {
         };
         assert_eq!(entered.closed_for.as_deref(), closed, "{production}");
     }
+}
+
+/// Mailed on Mon Nov 16, the custodian may be served on Thanksgiving and produce on Fri Dec 11. Nobody serves then; from Mon
+/// Nov 30 on it is Tue Dec 15.
+#[test]
+fn the_laws_own_count_is_told_from_the_date_to_go_by() {
+    let of_production = |day: i8| {
+        let consumer = Some(ConsumerNotice { on: Some(date(2026, 11, 16)), manner: Some(Manner::MailState) });
+        let known = Production { consumer, production: Some(date(2026, 12, day)), ..Production::default() };
+        of(&earliest_production(&known, date(2026, 11, 16), &Buffers::default()).expect("the rules are right"))
+    };
+    let found = of_production(14);
+    assert_eq!((found.bare, found.date), (date(2026, 12, 11), date(2026, 12, 15)));
+    let standing = |day| of_production(day).entered.map(|entered| entered.standing);
+    assert_eq!(standing(10), Some(Standing::Conflict { days: 5 }));
+    assert_eq!(standing(11), Some(Standing::Tight { days: 4 }));
+    assert_eq!(standing(14), Some(Standing::Tight { days: 1 }));
+    assert_eq!(standing(15), Some(Standing::Kept));
+}
+
+/// The 60th day is Sat Jul 4, and the law itself moves it.
+#[test]
+fn what_the_law_moves_is_no_caution() {
+    let filed =
+        reckoned("ca-summons", &[("filed", day("2026-05-05")), ("proof_filed", day("2026-07-06"))], None, MAILED);
+    let found = of(&filed);
+    assert_eq!((found.bare, found.date), (date(2026, 7, 6), date(2026, 7, 6)));
+    assert_eq!(found.entered.map(|entered| entered.standing), Some(Standing::Kept));
 }
 
 #[test]
@@ -151,6 +185,7 @@ fn a_firms_buffer_is_shown_apart_and_is_no_conflict() {
     let standing = |production| of(&earliest(&known(production), &firm)).entered.map(|entered| entered.standing);
     assert_eq!(standing(date(2026, 12, 24)), Some(Standing::Kept));
     assert_eq!(standing(date(2026, 12, 18)), Some(Standing::Conflict { days: 3 }));
+    assert_eq!(standing(date(2026, 12, 19)), Some(Standing::Tight { days: 2 }));
 }
 
 /// Four days from Mon Dec 21 are Christmas; one day back from a Tuesday's notice is the Monday.

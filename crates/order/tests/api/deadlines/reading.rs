@@ -103,7 +103,7 @@ fn a_wrong_rule_is_refused_with_line_and_reason() {
     let too_long = format!("after = {{ days = {} }}", DAYS_MAX + 1);
     for (right, wrong, line, reason) in [
         ("calendar = \"here\"", "calendar = \"there\"", 2, "no calendar `there`"),
-        ("calendar = \"here\"\n", "", 10, "court days need a calendar"),
+        ("calendar = \"here\"\n", "", 12, "court days need a calendar"),
         ("fax = { court-days = 2 }\n", "", 4, "nothing is said of `fax`"),
         ("fax = {", "pigeon = {", 12, "`pigeon` is no manner of service"),
         ("fax = { court-days = 2 }", "fax = { court-days = 2, days = 2 }", 12, "of `days` or of `court-days`"),
