@@ -18,7 +18,7 @@ enum Named {
 }
 
 use Named::{AfterThanksgiving, Nth, On};
-use Weekday::{Friday, Monday, Saturday, Sunday, Thursday};
+use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
 
 /// Gov. Code § 6700 with the exceptions of Code Civ. Proc. § 135, and the day after Thanksgiving of § 135.
 const CALIFORNIA: [Named; 14] = [
@@ -68,7 +68,7 @@ fn kept(day: Date) -> Date {
     match day.weekday() {
         Saturday => day.checked_sub(1.day()).expect("a day"),
         Sunday => day.checked_add(1.day()).expect("a day"),
-        _ => day,
+        Monday | Tuesday | Wednesday | Thursday | Friday => day,
     }
 }
 

@@ -149,7 +149,7 @@ fn a_firms_buffer_reaches_the_docket() {
     let firm = book().buffers([("ca-production-consumer".to_owned(), 2)]).expect("a buffer");
     let docket = records().docket(&answered(&CONSUMER), TODAY, &firm).expect("the rules are right");
     let found = docket.iter().filter(|entry| entry.deadline.bound == Bound::Earliest);
-    let buffers: Vec<_> = found.filter_map(|entry| found_buffer(entry)).collect();
+    let buffers: Vec<_> = found.filter_map(found_buffer).collect();
     assert_eq!(buffers, [date(2026, 12, 23)]);
 }
 

@@ -8,9 +8,10 @@ use satchel_order::deadlines::{Bound, InputKind, Manner, Outcome, Rule};
 use super::{book, found, reckoned};
 
 /// Pairs of a rule that counts forward and the one that undoes it, with their inputs.
-const PAIRS: [(&str, &str, &str, &str); 3] = [
+const PAIRS: [(&str, &str, &str, &str); 4] = [
     ("ca-production-consumer", "notice", "ca-notice-by", "production"),
     ("ca-deposition", "notice", "ca-deposition-notice-by", "deposition"),
+    ("ca-deposition-detainer", "notice", "ca-deposition-detainer-notice-by", "deposition"),
     ("ca-production", "custodian_served", "ca-custodian-by", "production"),
 ];
 
