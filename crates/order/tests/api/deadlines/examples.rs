@@ -84,6 +84,21 @@ fn every_rule_that_sets_a_date_has_an_example_and_each_says_how() {
     assert!(examples.iter().all(|example| !example.by_hand.is_empty()));
 }
 
+/// docs/DEADLINES.md is what a reviewer reads.
+#[test]
+fn the_page_names_every_rule_and_manner_and_how_far_the_tables_reach() {
+    let page = include_str!("../../../../../docs/DEADLINES.md");
+    for rule in &book().rules {
+        assert!(page.contains(&format!("`{}`", rule.id)), "{} is not on the page", rule.id);
+    }
+    let readme = include_str!("../../../catalogue/README.md");
+    assert!(Manner::ALL.into_iter().all(|manner| readme.contains(&format!("`{}`", manner.as_str()))));
+    for calendar in &book().calendars {
+        let through = calendar.through.strftime("%b %-d, %Y").to_string();
+        assert!(page.contains(&through), "{} is known through {through}", calendar.name);
+    }
+}
+
 /// Of rules that ask how a paper is served, each manner has an example somewhere.
 #[test]
 fn every_manner_of_service_has_an_example() {
