@@ -72,6 +72,9 @@ impl Way {
 
 /// Counts days from a day. Court days need a calendar.
 pub(super) fn counted(calendar: Option<&Calendar>, from: Date, days: Days, way: Way) -> Result<Date, CountError> {
+    if !YEARS.contains(&from.year()) {
+        return Err(CountError::OutOfRange);
+    }
     let mut day = from;
     let mut left = days.count.min(DAYS_MAX);
     while left > 0 {

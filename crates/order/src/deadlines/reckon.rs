@@ -69,9 +69,7 @@ impl<'a> Reckoner<'a> {
         for step in &rule.steps {
             match self.step(rule, step) {
                 Ok(count) => counts.push(count),
-                Err(Undecided::Missing(more)) => {
-                    missing.extend(more.into_iter().filter(|more| !missing.contains(more)).collect::<Vec<_>>());
-                }
+                Err(Undecided::Missing(more)) => add(&mut missing, more),
                 Err(Undecided::Uncounted(error)) => failed = failed.or(Some(error)),
             }
         }
@@ -104,7 +102,7 @@ impl<'a> Reckoner<'a> {
         let added = self.added(rule, step);
         let (start, added) = match (start, added) {
             (Err(Undecided::Missing(mut missing)), Err(Undecided::Missing(more))) => {
-                missing.extend(more.into_iter().filter(|more| !missing.contains(more)).collect::<Vec<_>>());
+                add(&mut missing, more);
                 return Err(Undecided::Missing(missing));
             }
             (_, Err(error @ Undecided::Missing(_))) => return Err(error),
@@ -223,6 +221,15 @@ impl<'a> Reckoner<'a> {
 
     fn calendar(self, rule: &Rule) -> Option<&'a Calendar> {
         rule.calendar.as_deref().and_then(|id| self.book.calendar(id))
+    }
+}
+
+/// Adds what is not among the missing yet.
+fn add(missing: &mut Vec<Missing>, more: Vec<Missing>) {
+    for more in more {
+        if !missing.contains(&more) {
+            missing.push(more);
+        }
     }
 }
 

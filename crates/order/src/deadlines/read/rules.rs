@@ -6,7 +6,9 @@ use super::written::{WrittenDays, WrittenExtension, WrittenRule, WrittenRules, W
 use super::{File, RulebookError};
 use crate::deadlines::count::{DAYS_MAX, Days, Roll, Unit, Way};
 use crate::deadlines::manner::Manner;
-use crate::deadlines::rule::{Bound, Extension, Ground, InputKind, MANNER, Otherwise, Purpose, Rule, Rulebook, Step};
+use crate::deadlines::rule::{
+    Bound, Extension, Ground, Input, InputKind, MANNER, Otherwise, Purpose, Rule, Rulebook, Step,
+};
 
 /// The most rules.
 const RULES_MAX: usize = 500;
@@ -105,7 +107,10 @@ impl File<'_> {
             rule.steps.push(step);
         }
         mark_needed(&mut rule, book);
-        Ok(rule)
+        match rule.inputs.iter().find(|input| !is_used(&rule, input)) {
+            None => Ok(rule),
+            Some(input) => Err(self.refuse(&span, format!("nothing is done with `{}`", input.id))),
+        }
     }
 
     fn bound(&self, written: &Spanned<String>) -> Result<Bound, RulebookError> {
@@ -147,6 +152,10 @@ impl File<'_> {
         if let Some(extend) = &written.extend {
             if book.extension(extend.get_ref()).is_none() {
                 return Err(self.refuse(&extend.span(), format!("there is no extension `{}`", extend.get_ref())));
+            }
+            let after_roll = book.extension(extend.get_ref()).is_some_and(|extension| extension.after_roll);
+            if written.undo && after_roll {
+                return Err(self.refuse(&extend.span(), "what is added after a move cannot be undone"));
             }
             if rule.input(MANNER).is_none() {
                 return Err(self.refuse(&extend.span(), format!("the rule does not take `{MANNER}`")));
@@ -194,4 +203,13 @@ fn mark_needed(rule: &mut Rule, book: &Rulebook) {
         let counts = counted.contains(&input.id) || (extended && input.kind == InputKind::Manner);
         input.needed = input.otherwise.is_none() && (counts || by_others.contains(&input.id));
     }
+}
+
+/// Tells whether an input is counted from, compared, or stands in for another.
+fn is_used(rule: &Rule, input: &Input) -> bool {
+    let stands_in = |other: &Input| matches!(&other.otherwise, Some(Otherwise::Input(id)) if *id == input.id);
+    input.needed
+        || rule.checked.as_ref() == Some(&input.id)
+        || rule.steps.iter().any(|step| step.from == input.id)
+        || rule.inputs.iter().any(stands_in)
 }

@@ -27,9 +27,10 @@ fn anywhere() -> impl Strategy<Value = Date> {
     (1850_i16..=2199, 1_i8..=12, 1_i8..=31).prop_filter_map("a date", |(y, m, d)| Date::new(y, m, d).ok())
 }
 
-/// Any date, and often enough one that the tables reach.
+/// Any date, often enough one that the tables reach, and the ends of what a date can be.
 fn some_day() -> impl Strategy<Value = Date> {
-    prop_oneof![anywhere(), within_table()]
+    let ends = [Date::MIN, Date::MAX, date(1850, 1, 1), date(2199, 12, 31), date(2024, 1, 1), date(2032, 12, 31)];
+    prop_oneof![2 => anywhere(), 4 => within_table(), 1 => prop::sample::select(ends.to_vec())]
 }
 
 fn manners() -> impl Strategy<Value = Manner> {

@@ -133,12 +133,22 @@ fn a_wrong_rule_is_refused_with_line_and_reason() {
         ("otherwise = \"rule first\"", "otherwise = \"perhaps\"", 39, "`today`, `input …` or `rule …`"),
         ("otherwise = \"input served\"", "otherwise = \"input done\"", 40, "no date `done` before"),
         ("  { id = \"manner\", label = \"By\", kind = \"manner\" },\n", "", 38, "needs `manner`"),
+        ("checked = \"done\"\n", "", 29, "nothing is done with `done`"),
         ("checked = \"done\"", "checked = \"manner\"", 35, "there is no date `manner`"),
     ] {
         assert!(RULES.contains(right), "{right}");
         let error = read(CALENDAR, &RULES.replacen(right, wrong, 1)).expect_err(wrong);
         assert!(error.starts_with(&format!("rules.toml, line {line}: ")) && error.contains(reason), "{wrong}: {error}");
     }
+}
+
+#[test]
+fn what_is_added_after_a_move_cannot_be_undone() {
+    let moved = RULES.replacen("id = \"added\"", "id = \"added\"\nafter-roll = true", 1);
+    assert!(read(CALENDAR, &moved).is_ok());
+    let undone = "before = { days = 5 }\nundo = true\nextend = \"added\"\n";
+    let error = read(CALENDAR, &moved.replacen("before = { court-days = 16 }\n", undone, 1)).expect_err("undone");
+    assert!(error.contains("cannot be undone"), "{error}");
 }
 
 #[test]
