@@ -30,15 +30,25 @@ fn number(days: Days) -> String {
     format!("{} {unit}{}", days.count, if days.count == 1 { "" } else { "s" })
 }
 
-/// Writes where a count ended: ` is Sat Dec 19, 2026, a Saturday, so Mon Dec 21, 2026`.
+/// Writes where a count ended: ` is Sat Dec 19, 2026, no court day, so Mon Dec 21, 2026`.
 pub(super) fn end(calendar: Option<&Calendar>, raw: Date, rolled: Date) -> String {
     format!(" is {}", day(calendar, raw, rolled))
 }
 
-/// Writes a day, and where it was moved: `Sat Dec 19, 2026, a Saturday, so Mon Dec 21, 2026`.
+/// Writes a day, and where it was moved and over which holidays: `Fri Jul 3, 2026, no court day (Independence Day), so Mon Jul 6,
+/// 2026`.
 pub(super) fn day(calendar: Option<&Calendar>, raw: Date, rolled: Date) -> String {
-    let closed = calendar.and_then(|calendar| calendar.closed_for(raw).ok().flatten()).unwrap_or("no court day");
-    if raw == rolled { shown_date(raw) } else { format!("{}, {closed}, so {}", shown_date(raw), shown_date(rolled)) }
+    if raw == rolled {
+        return shown_date(raw);
+    }
+    let (first, last) = (raw.min(rolled), raw.max(rolled));
+    let passed = calendar.map(|calendar| calendar.holidays.range(first..=last));
+    let mut passed: Vec<&str> = passed.into_iter().flatten().map(|(_, holiday)| holiday.name.as_str()).collect();
+    if rolled < raw {
+        passed.reverse();
+    }
+    let holidays = if passed.is_empty() { String::new() } else { format!(" ({})", passed.join(", ")) };
+    format!("{}, no court day{holidays}, so {}", shown_date(raw), shown_date(rolled))
 }
 
 /// Says that an entered date is on the wrong side.

@@ -34,7 +34,7 @@ fn a_date_says_how_it_was_reckoned() {
     assert_eq!(
         found.why,
         "Notice served Tue Nov 24, 2026 + 5 days + 5 days for mail within the state is Fri Dec 4, 2026. Custodian served \
-         at the earliest Fri Dec 4, 2026 + 15 days is Sat Dec 19, 2026, a Saturday, so Mon Dec 21, 2026."
+         at the earliest Fri Dec 4, 2026 + 15 days is Sat Dec 19, 2026, no court day, so Mon Dec 21, 2026."
     );
     assert_eq!(
         found.also,
@@ -53,7 +53,7 @@ fn every_kind_of_count_is_said() {
             ("hearing", "2026-12-18"),
             Some(Manner::Overnight),
             "2026-11-02",
-            "Hearing Fri Dec 18, 2026 − 16 court days − 2 days for overnight delivery is Sun Nov 22, 2026, a Sunday, so Fri \
+            "Hearing Fri Dec 18, 2026 − 16 court days − 2 days for overnight delivery is Sun Nov 22, 2026, no court day, so Fri \
              Nov 20, 2026.",
         ),
         (
@@ -68,8 +68,16 @@ fn every_kind_of_count_is_said() {
             ("served", "2026-06-03"),
             Some(Manner::MailUs),
             "2026-06-03",
-            "Discovery served Wed Jun 3, 2026 + 30 days is Fri Jul 3, 2026, Independence Day, so Mon Jul 6, 2026; + 3 days \
+            "Discovery served Wed Jun 3, 2026 + 30 days is Fri Jul 3, 2026, no court day (Independence Day), so Mon Jul 6, 2026; + 3 days \
              for mail from or to another state is Thu Jul 9, 2026.",
+        ),
+        (
+            "ca-custodian-by",
+            ("production", "2026-12-14"),
+            None,
+            "2026-11-02",
+            "Production Mon Dec 14, 2026 − 15 days is Sun Nov 29, 2026, no court day (Day after Thanksgiving, Thanksgiving \
+             Day), so Wed Nov 25, 2026.",
         ),
         (
             "ca-production",

@@ -72,6 +72,23 @@ proptest! {
         }
     }
 
+    /// The golden case, from whatever day: 5 and 15 days, and what mail adds. The date to go by is no earlier.
+    #[test]
+    fn the_laws_own_count_from_a_notice_by_mail_is_always_as_long(notice in within_table()) {
+        for (manner, days) in [
+            (Manner::Personal, 20),
+            (Manner::MailState, 25),
+            (Manner::MailUs, 30),
+            (Manner::MailConfidential, 32),
+            (Manner::MailAbroad, 40),
+        ] {
+            let deadline = reckoned("ca-production-consumer", &[("notice", notice)], Some(manner), date(2024, 1, 2));
+            let Some(found) = found(&deadline) else { return Ok(()) };
+            prop_assert_eq!(found.bare, notice.checked_add(Span::new().days(days)).expect("a date"), "{:?}", manner);
+            prop_assert!(found.date >= found.bare && is_court_day(found.date));
+        }
+    }
+
     #[test]
     fn a_later_start_is_no_earlier_end(first in within_table(), days in 0_i64..40, manner in manners(), rule in 0_usize..100) {
         let rules: Vec<&Rule> = book().rules.iter().filter(|rule| rule.bound != Bound::Reminder).collect();
