@@ -47,11 +47,11 @@ pub struct Calendar {
     pub from: Date,
     /// The last day for which it holds.
     pub through: Date,
-    /// When somebody last compared it with its source.
+    /// When somebody last reviewed it; docs/DEADLINES.md says against what.
     pub reviewed: Date,
     /// The statutes that name the holidays.
     pub citation: String,
-    /// Where they were read.
+    /// Where they can be read.
     pub source: String,
     /// The readings taken.
     pub notes: Vec<String>,

@@ -58,9 +58,9 @@ pub struct Deadline {
     pub bound: Bound,
     /// The statute or rule of court.
     pub citation: String,
-    /// Where it was read.
+    /// Where its text can be read.
     pub source: String,
-    /// When somebody last compared the rule with its source.
+    /// When somebody last reviewed the rule; docs/DEADLINES.md says against what.
     pub reviewed: Date,
     /// The readings taken.
     pub notes: Vec<String>,

@@ -74,9 +74,9 @@ pub struct Rule {
     pub bound: Bound,
     /// The statute or rule of court.
     pub citation: String,
-    /// Where it was read.
+    /// Where its text can be read.
     pub source: String,
-    /// When somebody last compared it with its source.
+    /// When somebody last reviewed it; docs/DEADLINES.md says against what.
     pub reviewed: Date,
     /// The readings taken.
     pub notes: Vec<String>,
