@@ -5,10 +5,12 @@
 //! [`shown`](shown::shown) writes it for people to read, [`validate`] lists what keeps answers from being submitted,
 //! [`warnings`] what somebody should look at before, [`quote`] prices them, [`summary`] says which case they are about,
 //! [`counted`] leaves out answers to questions that are not asked, and [`OrderDocument`](document::OrderDocument) is what an
-//! order is frozen as.
+//! order is frozen as. [`deadlines`] holds the rules about dates, and [`Definition::docket`](catalogue::Definition::docket)
+//! reckons those of an order.
 
 mod answers;
 pub mod catalogue;
+pub mod deadlines;
 pub mod document;
 pub mod entry;
 mod fault;

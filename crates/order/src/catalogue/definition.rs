@@ -5,6 +5,8 @@ use std::num::NonZeroU32;
 
 use satchel_terms::{CatalogueVersion, Cents, Code};
 
+use super::deadlines::DeadlineFields;
+
 /// The field under which the rows of a repeating section are kept: `locations.rows`.
 pub const ROWS: &str = "rows";
 
@@ -58,6 +60,8 @@ pub struct Definition {
     pub list: ListFields,
     /// The lines of the quote in their order.
     pub prices: Vec<Price>,
+    /// Which fields the rules about dates are reckoned with, in the order in which the docket shows them.
+    pub deadlines: Vec<DeadlineFields>,
 }
 
 impl Definition {

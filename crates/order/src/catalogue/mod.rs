@@ -1,12 +1,15 @@
 //! The catalogue: what each service asks for, as data.
 //!
 //! A definition is TOML: sections of fields, which of them are required or shown and when, which are sensitive, which repeat,
-//! and what the order costs. The window renders a form from it, [`validate`](crate::validate) checks answers against it, and
-//! [`quote`](crate::quote) prices them. A definition that contradicts itself is refused with its line and the reason.
+//! what the order costs, and which dates the law sets for it. The window renders a form from it,
+//! [`validate`](crate::validate) checks answers against it, [`quote`](crate::quote) prices them, and [`Definition::docket`]
+//! reckons their dates. A definition that contradicts itself is refused with its line and the reason.
 
+mod deadlines;
 mod definition;
 mod read;
 
+pub use deadlines::{DeadlineFields, DocketEntry};
 pub use definition::{
     CaptionFields, ChoiceStyle, Condition, Definition, Field, FieldId, Kind, ListFields, Looks, Price, Quantity,
     QuantityOf, ROWS, Repeats, Requirement, Section, ServiceOption, Width,

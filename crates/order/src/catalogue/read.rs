@@ -1,6 +1,7 @@
 //! Reads a definition from TOML and refuses what contradicts itself.
 
 mod conditions;
+mod deadlines;
 mod fields;
 mod prices;
 mod roles;
@@ -85,7 +86,8 @@ impl Reader<'_> {
         let catalogue = CatalogueVersion { service, version: written.version };
         let (name, summary) = (written.name, written.summary);
         let (caption, list) = (CaptionFields::default(), ListFields::default());
-        let mut definition = Definition { catalogue, name, summary, sections, caption, list, prices: Vec::new() };
+        let mut definition =
+            Definition { catalogue, name, summary, sections, caption, list, prices: Vec::new(), deadlines: Vec::new() };
         definition.caption = self.caption(written.caption, &definition)?;
         definition.list = self.list(written.list, &definition)?;
         let mut codes = BTreeSet::new();
@@ -96,6 +98,7 @@ impl Reader<'_> {
             let price = self.price(price, &definition, &mut codes, &mut conditions)?;
             definition.prices.push(price);
         }
+        definition.deadlines = self.deadlines(written.deadline, &definition, &mut conditions)?;
         Ok((definition, conditions))
     }
 

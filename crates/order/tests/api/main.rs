@@ -6,6 +6,8 @@ mod answers;
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod deadlines;
+#[cfg(test)]
 mod definitions;
 #[cfg(test)]
 mod documents;

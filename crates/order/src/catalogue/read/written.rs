@@ -5,6 +5,8 @@ use std::num::NonZeroU32;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::deadlines::WrittenDeadline;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct WrittenDefinition {
@@ -19,6 +21,8 @@ pub(super) struct WrittenDefinition {
     pub(super) list: WrittenList,
     #[serde(default)]
     pub(super) price: Vec<WrittenPrice>,
+    #[serde(default)]
+    pub(super) deadline: Vec<WrittenDeadline>,
 }
 
 #[derive(Deserialize)]
