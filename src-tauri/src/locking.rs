@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use satchel_seal::{ChosenPassphrase, Passphrase, RecipientSecret, RecoveryWords};
-use satchel_store::{Finding, Keyring, RecordId, RecoveryKit, Secret, Table, Vault, Way};
+use satchel_store::{Finding, Keyring, RecordId, RecoveryKit, Secret, Table, UnlockError, Vault, Way};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager as _, Runtime};
 
@@ -241,6 +241,13 @@ impl Shell {
             restored_from_ms,
             uploads,
         })
+    }
+
+    /// Fails where the vault was not prepared for the firm's recovery key.
+    pub(crate) fn has_firm_recovery<R: Runtime>(&self, app: &AppHandle<R>) -> Result<(), UiError> {
+        let ways = Vault::ways(&self.vault_folder(app)?)?;
+        let is_prepared = ways.iter().any(|way| matches!(way, Way::FirmRecovery { .. }));
+        if is_prepared { Ok(()) } else { Err(UnlockError::NoFirmRecovery.into()) }
     }
 
     /// Makes the vault behind a passphrase.

@@ -266,7 +266,9 @@ impl Shell {
             open()?
         };
         let mut vault = self.obey(app, folder, vault, &policy)?;
-        let mut findings: Vec<_> = findings.iter().map(ToString::to_string).collect();
+        // That it was restored is told until somebody looked, by the state of the vault.
+        let told = findings.iter().filter(|finding| !matches!(finding, Finding::Restored(_)));
+        let mut findings: Vec<_> = told.map(ToString::to_string).collect();
         vault.summarize(Summarizer(Arc::clone(&self.catalogue)));
         sending::finish(&mut vault);
         self.attachments.opened(&mut vault);

@@ -80,7 +80,7 @@ fn everything_is_restored_on_another_computer() {
     );
     assert_eq!((&about["drafts"], &about["files"]), (&json!(3), &json!(1)), "{about}");
     let restored = there.ask("restore_vault", json!({"passphrase": null})).unwrap();
-    assert!(restored["findings"][0].as_str().unwrap().contains("restored"), "{restored}");
+    assert_eq!(restored["findings"], json!([]));
     assert_eq!((count(&there, "drafts"), there.orders("trash").unwrap().len()), (json!(2), 1));
     assert_eq!(name_of(&there, &order), "Maria Delgado");
     let files = there.ask("open_draft", json!({"order": order})).unwrap()["files"].clone();
@@ -90,8 +90,7 @@ fn everything_is_restored_on_another_computer() {
     assert!(!other.path().join("vault.replaced").exists());
     drop(there);
     let there = other.start().unwrap();
-    let again = there.ask("open_vault", json!({})).unwrap();
-    assert!(again["findings"][0].as_str().unwrap().contains("restored"), "told until somebody looked: {again}");
+    there.ask("open_vault", json!({})).unwrap();
     assert!(there.ask("vault_state", json!({})).unwrap()["restoredFromMs"].is_u64());
     there.ask("confirm_restored", json!({})).unwrap();
     assert!(there.ask("vault_state", json!({})).unwrap()["restoredFromMs"].is_null());

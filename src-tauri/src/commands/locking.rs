@@ -70,6 +70,7 @@ pub fn unlock_with_firm_key<R: Runtime>(
     shell: State<'_, Shell>,
     passphrase: Option<String>,
 ) -> Result<Option<VaultView>, UiError> {
+    shell.has_firm_recovery(&app)?;
     let passphrase = passphrase.map(Zeroizing::new);
     let Some(file) = picker::pick_one(&app, shell.picked(), "The firm’s recovery key", None) else { return Ok(None) };
     let jwk = read_small(&file).map_err(|_| UiError::no_firm_key())?;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use satchel_store::{ExportKeys, ExportScope, ExportStamp};
+use satchel_store::{ExportError, ExportKeys, ExportScope, ExportStamp};
 use satchel_terms::Timestamp;
 use tauri::{AppHandle, Runtime};
 
@@ -23,8 +23,14 @@ impl Shell {
         keys: &FileKeys,
     ) -> Result<Option<ExportedView>, UiError> {
         let mut moving = self.moving().begin()?;
-        if let Some(words) = &keys.words {
-            self.vault()?.open()?.has_words(words)?;
+        {
+            // Before anything is picked.
+            let mut place = self.vault()?;
+            let vault = place.open()?;
+            keys.words.as_ref().map_or(Ok(()), |words| vault.has_words(words))?;
+        }
+        if keys.are_none() {
+            return Err(ExportError::NoKeys.into());
         }
         let now = Now::read();
         let what = match scope {

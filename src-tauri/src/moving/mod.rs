@@ -148,4 +148,8 @@ impl FileKeys {
             words: words.map(RecoveryWords::typed).transpose()?,
         })
     }
+
+    const fn are_none(&self) -> bool {
+        self.passphrase.is_none() && self.words.is_none()
+    }
 }

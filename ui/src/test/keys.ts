@@ -12,6 +12,7 @@ export const CLOSED: VaultStateView = {
   hasVault: true,
   hasKit: true,
   hasFirmRecovery: false,
+  restoredFromMs: null,
   uploads: 0,
 };
 

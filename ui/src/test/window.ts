@@ -27,6 +27,18 @@ export const failed = failing("internal", "Satchel could not read its own versio
 const gone = () => Promise.resolve(failing("gone", "This order is not there any more."));
 const nothing = () => Promise.resolve(done(null));
 
+/** Stands in for the commands that export and import: nothing is picked. */
+const moving = () => ({
+  export: vi.fn(nothing),
+  pickImport: vi.fn(nothing),
+  openImport: vi.fn(gone),
+  importDrafts: vi.fn(gone),
+  restoreVault: vi.fn(gone),
+  cancelMove: vi.fn(nothing),
+  forgetImport: vi.fn(nothing),
+  confirmRestored: vi.fn(nothing),
+});
+
 /** Stands in for the commands: an empty vault, in which no draft is found. A test gives what it is about. */
 export function double(commands: Partial<Api> = {}) {
   let hear: ((event: ShellEvent) => void) | undefined;
@@ -52,6 +64,7 @@ export function double(commands: Partial<Api> = {}) {
     copiedSensitive: vi.fn(() => Promise.resolve(done(true))),
     diagnostics: vi.fn(() => Promise.resolve(done(DIAGNOSTICS))),
     policy: vi.fn(() => Promise.resolve(done(UNMANAGED))),
+    ...moving(),
     watch: vi.fn((listener: (event: ShellEvent) => void) => {
       hear = listener;
       return nothing();

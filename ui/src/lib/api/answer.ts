@@ -36,6 +36,7 @@ const CODES: Record<UiErrorCode, true> = {
   not_saved: true,
   too_long: true,
   refused: true,
+  cancelled: true,
   gone: true,
   file_refused: true,
   frozen: true,

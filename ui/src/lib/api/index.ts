@@ -7,13 +7,17 @@ import type { CountsView } from "../bindings/CountsView";
 import type { DiagnosticsView } from "../bindings/DiagnosticsView";
 import type { DraftView } from "../bindings/DraftView";
 import type { EntryView } from "../bindings/EntryView";
+import type { ExportedView } from "../bindings/ExportedView";
 import type { HistoryAnswer } from "../bindings/HistoryAnswer";
+import type { ImportedView } from "../bindings/ImportedView";
+import type { ImportView } from "../bindings/ImportView";
 import type { KitView } from "../bindings/KitView";
 import type { LockSettingsView } from "../bindings/LockSettingsView";
 import type { OrderListView } from "../bindings/OrderListView";
 import type { OrderPageView } from "../bindings/OrderPageView";
 import type { OrderQueryView } from "../bindings/OrderQueryView";
 import type { OutboxItemView } from "../bindings/OutboxItemView";
+import type { PickedView } from "../bindings/PickedView";
 import type { PolicyView } from "../bindings/PolicyView";
 import type { ReviewView } from "../bindings/ReviewView";
 import type { RotatedView } from "../bindings/RotatedView";
@@ -76,6 +80,25 @@ export const api = {
   diagnostics: () => call<DiagnosticsView>("diagnostics"),
   /** Tells what the organization set for this computer. */
   policy: () => call<PolicyView>("policy"),
+
+  /** Lets the user say where an export goes, and writes it: one draft, or everything. Nothing: none was picked. How far it is comes by `watch`. */
+  export: (order: string | null, passphrase: string | null, words: string | null) =>
+    call<ExportedView | null>("export", { order, passphrase, words }),
+  /** Lets the user pick a file to be imported, and tells what opens it; nothing where none was picked. */
+  pickImport: () => call<PickedView | null>("pick_import"),
+  /** Opens the file that was picked, and tells what it says of itself. */
+  openImport: (passphrase: string | null, words: string | null) =>
+    call<ImportView>("open_import", { passphrase, words }),
+  /** Brings the drafts of the opened file in that are not here. */
+  importDrafts: () => call<ImportedView>("import_drafts"),
+  /** Restores everything of the opened file, where there is nothing yet. */
+  restoreVault: (passphrase: string | null) => call<VaultView>("restore_vault", { passphrase }),
+  /** Stops what is being exported or imported. */
+  cancelMove: () => call<null>("cancel_move"),
+  /** Forgets the file that was picked to be imported. */
+  forgetImport: () => call<null>("forget_import"),
+  /** Says that what was restored was looked at: what waits in the outbox is sent from then on. */
+  confirmRestored: () => call<null>("confirm_restored"),
   /** Hears what happens without being asked, until the window closes. */
   watch: (hear: (event: ShellEvent) => void) => {
     const onEvent = new Channel<ShellEvent>();

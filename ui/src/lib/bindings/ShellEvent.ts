@@ -39,7 +39,15 @@ finding: string, } | { "is": "locked",
 /**
  * When, in milliseconds since 1970-01-01T00:00:00Z.
  */
-atMs: number, } | { "is": "closing" } | { "is": "dragging", 
+atMs: number, } | { "is": "closing" } | { "is": "moved", 
+/**
+ * Bytes that are done.
+ */
+bytes: number, 
+/**
+ * All of them; 0 while they are being counted.
+ */
+bytesTotal: number, } | { "is": "dragging", 
 /**
  * Whether they are.
  */

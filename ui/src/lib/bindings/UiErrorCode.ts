@@ -3,4 +3,4 @@
 /**
  * What went wrong, as the window may branch on it. Nobody matches on the message.
  */
-export type UiErrorCode = "internal" | "vault_in_use" | "vault_unreachable" | "vault_damaged" | "vault_newer" | "keyring_missing" | "keyring_locked" | "keyring_empty" | "passphrase_needed" | "passphrase_asked" | "revoked" | "wrong_passphrase" | "wrong_words" | "not_saved" | "too_long" | "refused" | "gone" | "file_refused" | "frozen" | "incomplete" | "offline" | "provider_refused";
+export type UiErrorCode = "internal" | "vault_in_use" | "vault_unreachable" | "vault_damaged" | "vault_newer" | "keyring_missing" | "keyring_locked" | "keyring_empty" | "passphrase_needed" | "passphrase_asked" | "revoked" | "wrong_passphrase" | "wrong_words" | "not_saved" | "too_long" | "refused" | "cancelled" | "gone" | "file_refused" | "frozen" | "incomplete" | "offline" | "provider_refused";

@@ -31,6 +31,11 @@ hasKit: boolean,
  */
 hasFirmRecovery: boolean, 
 /**
+ * When the file was made that the vault was restored from, until somebody said that what was restored was looked at; in milliseconds
+ * since 1970-01-01T00:00:00Z. Until then nothing is sent.
+ */
+restoredFromMs: number | null, 
+/**
  * How many orders waited to be sent when it was locked; they go on once it is open.
  */
 uploads: number, };

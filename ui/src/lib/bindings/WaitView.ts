@@ -3,4 +3,4 @@
 /**
  * Why an order waits.
  */
-export type WaitView = "no-provider" | "refused" | "keys-ended" | "not-sealed" | "offline" | "untrusted" | "stalled" | "busy" | "server-fault" | "needs-sign-in" | "not-allowed" | "receipt-refused" | "disk";
+export type WaitView = "restored" | "no-provider" | "refused" | "keys-ended" | "not-sealed" | "offline" | "untrusted" | "stalled" | "busy" | "server-fault" | "needs-sign-in" | "not-allowed" | "receipt-refused" | "disk";

@@ -12,7 +12,7 @@ export class Ways {
   }
 
   /** Nothing while it is not known. */
-  get known(): Pick<VaultStateView, "way" | "hasKit"> | null {
+  get known(): Pick<VaultStateView, "way" | "hasKit" | "restoredFromMs"> | null {
     return this.#known;
   }
 

@@ -20,6 +20,11 @@ export type ItemWords = {
 type WaitWords = { chip: Chip; title: string | null; says: string };
 
 const WAITS: Record<WaitView, WaitWords> = {
+  restored: {
+    chip: { glyph: "octagon", tone: "asks", says: "Needs you" },
+    title: "Restored from a file, so it is not sent before you have looked.",
+    says: "If it was sent from the other computer since, take it back here.",
+  },
   "no-provider": {
     chip: { glyph: "clock", tone: "plain", says: "Waiting" },
     title: null,
