@@ -17,6 +17,9 @@ mod contents;
 mod drafts;
 mod restore;
 
+#[cfg(test)]
+mod tests;
+
 use contents::Contents;
 #[cfg(test)]
 pub(crate) use contents::Item;

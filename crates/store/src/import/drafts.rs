@@ -72,7 +72,7 @@ pub struct ImportStopped {
     #[source]
     pub fault: DraftsFault,
     /// What came in before, each with all its files. Begun again, the import goes on.
-    pub before: ImportedDrafts,
+    pub before: Box<ImportedDrafts>,
 }
 
 /// What stops an import of drafts.
@@ -122,7 +122,7 @@ impl Import {
         });
         match done {
             Ok(()) => Ok(report),
-            Err(fault) => Err(ImportStopped { fault, before: report }),
+            Err(fault) => Err(ImportStopped { fault, before: Box::new(report) }),
         }
     }
 
