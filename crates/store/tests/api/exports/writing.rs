@@ -180,3 +180,56 @@ fn an_older_file_is_replaced_by_a_whole_one_and_what_a_kill_left_is_removed() ->
     }
     Ok(())
 }
+
+/// It is written on a thread of its own, while whoever types goes on.
+#[test]
+fn saves_go_on_while_it_is_written() -> Outcome {
+    fn goes_to_a_thread<T: Send>(thing: T) -> T {
+        thing
+    }
+    let mut full = Full::new(&[100])?;
+    for number in 0..50 {
+        full.vault.put(Table::Drafts, OrderId::make(&mut random()), &json!({ "number": number }))?;
+    }
+    let before = records(&mut full.vault)?;
+    let export = goes_to_a_thread(full.vault.begin_export(ExportScope::Vault)?);
+    let (target, words) = (full.desk.place.path().join("copy.satchel"), &full.words);
+    let (vault, draft) = (&mut full.vault, full.drafts[1]);
+    let (reached, wait) = std::sync::mpsc::channel();
+    let (saved, go) = std::sync::mpsc::channel::<()>();
+    let saves = std::thread::scope(|scope| {
+        let target = &target;
+        let writing = scope.spawn(move || {
+            let keys = ExportKeys { passphrase: None, recovery_words: Some(words) };
+            // At each step it waits until something was saved, compacted or deleted.
+            export.write(target, &keys, &stamp(), &mut random(), &mut |at| {
+                if reached.send(()).is_ok() {
+                    go.recv().ok();
+                }
+                go_on(at)
+            })
+        });
+        let mut saves = 0;
+        while wait.recv_timeout(std::time::Duration::from_secs(30)).is_ok() && !writing.is_finished() {
+            saves += 1;
+            vault.change(Table::Drafts, draft, &json!({ "count": saves }))?;
+            if saves % 7 == 0 {
+                vault.compact()?;
+            }
+            saved.send(())?;
+            if saves > 50 {
+                break;
+            }
+        }
+        drop((wait, saved));
+        writing.join().map_err(|_| anyhow::anyhow!("it did not end"))??;
+        anyhow::Ok(saves)
+    })?;
+    assert!(saves > 50, "{saves}");
+    let desk = Desk::new()?;
+    let import = goes_to_a_thread(full.open(&target)?);
+    let way = FirstWay::Keyring(&desk.keyring);
+    let (mut restored, _) = import.restore(&desk.folder(), &way, random(), &mut go_on)?;
+    assert_eq!(records(&mut restored)?, before);
+    Ok(())
+}
