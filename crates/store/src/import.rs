@@ -13,6 +13,7 @@ use satchel_seal::{DeriveError, ExportKey, ExportReadError, ExportSlotKind, Pass
 use crate::export::ExportAbout;
 use crate::export::head::Head;
 
+mod arriving;
 mod contents;
 mod drafts;
 mod restore;
