@@ -153,6 +153,11 @@ impl Import {
         self.bytes
     }
 
+    /// Returns how many bytes of the file were found authentic, its head included.
+    fn bytes_read(&self, contents: &Contents<&File>) -> u64 {
+        contents.sealed_bytes().saturating_add(self.head.bytes.len() as u64)
+    }
+
     /// Begins to read what it holds.
     pub(crate) fn contents(&self) -> Result<Contents<&File>, ImportError> {
         let mut file = &self.file;

@@ -96,7 +96,8 @@ impl Import {
     /// Brings drafts in: that of a file with one draft as a new draft with new ids, those of a whole vault with theirs if they are not here.
     /// Orders that were submitted, what is on its way, and keys and settings never come in. All of the file is verified first.
     ///
-    /// `adapt` makes of a draft's record what it is to be under its new ids. It is not told of attachments' records, which are adapted here.
+    /// `adapt` makes of a draft's record what it is to be under its new ids. The record may be from anybody, so it is parsed there before
+    /// it is believed. Attachments' records are parsed and adapted here. It may be called twice for one draft.
     ///
     /// # Errors
     /// [`ImportStopped`].
@@ -173,7 +174,7 @@ impl Import {
 
     /// Tells how far it is: the file is read twice.
     fn tell(&self, before: u64, contents: &Contents<&File>, progress: OnProgress<'_>) -> Result<(), DraftsFault> {
-        let bytes = before.saturating_add(contents.sealed_bytes());
+        let bytes = before.saturating_add(self.bytes_read(contents));
         let told = progress(TransferProgress { bytes, bytes_total: self.bytes.saturating_mul(2) });
         if told.is_break() { Err(DraftsFault::Cancelled) } else { Ok(()) }
     }

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use rand_core::UnwrapErr;
-use satchel_seal::{ExportWriter, RecoveryWords};
+use satchel_seal::{ExportReader, ExportWriter, RecoveryWords};
 use satchel_terms::{OrderId, Timestamp, VaultId};
 use serde_json::{Value, json};
 
@@ -164,6 +164,64 @@ fn what_stands_in_a_draft_of_another_form_is_refused_before_anything_comes_in() 
     assert!(matches!(twice, Err(DraftsFault::Import(ImportError::Rule(_)))), "{twice:?}");
     assert!(vault.ids(Table::Drafts).is_empty() && vault.ids(Table::Attachments).is_empty());
     assert_eq!(std::fs::read_dir(vault.attachments().path())?.count(), 0);
+    Ok(())
+}
+
+/// Returns the contents of a small export of a vault, as they are before they are sealed.
+fn contents(order: OrderId) -> anyhow::Result<Vec<u8>> {
+    let place = Place::new()?;
+    let import = place.import(ExportCounts::default(), &|items| {
+        items.record(Table::Settings, FILE, b"{\"a\":1}")?;
+        items.record(Table::Drafts, order.into(), b"{\"b\":[{}]}")?;
+        items.record(Table::Attachments, FILE, &bytes(&attachment(order, 30)))?;
+        items.file(FILE, 30)?;
+        items.of_file(&[7; 30])
+    })?;
+    let sealed = std::fs::read(place.path("hostile.satchel"))?;
+    let behind_head = sealed.get(import.head.bytes.len()..).unwrap_or_default();
+    let mut reader = ExportReader::begin(&import.key, &import.head.bytes, behind_head)?;
+    let mut contents = vec![0; sealed.len()];
+    let length = reader.read(&mut contents)?;
+    contents.truncate(length);
+    Ok(contents)
+}
+
+/// Each byte of authentic contents, changed by whoever has the secret: refused, or taken as what it then is; and nothing panics.
+#[test]
+fn contents_that_were_changed_before_they_were_sealed_are_refused_or_whole() -> Outcome {
+    let (place, order) = (Place::new()?, OrderId::make(&mut random()));
+    let mut vault = Vault::create(&place.path("vault"), &place.keyring, random())?;
+    let whole = contents(order)?;
+    let keys = ExportKeys { passphrase: None, recovery_words: Some(&place.words) };
+    let (mut refused, mut taken) = (0, 0);
+    let changed = (0..whole.len()).flat_map(|at| [0x01, 0x80, 0xFF].map(|bits| (at, bits)));
+    for (at, bits) in changed.chain((0..=whole.len()).map(|length| (length, 0))) {
+        let mut plaintext = whole.clone();
+        match plaintext.get_mut(at).filter(|_| bits > 0) {
+            Some(byte) => *byte ^= bits,
+            None => plaintext.truncate(at),
+        }
+        let (head, key) = Head::make(&keys, &mut random())?;
+        let mut writer = ExportWriter::begin(&key, &head.bytes, head.bytes.clone())?;
+        // Never empty, so that there is a chunk.
+        writer.write_all(if plaintext.is_empty() { b"\0" } else { &plaintext })?;
+        let path = place.path("changed.satchel");
+        std::fs::write(&path, writer.finish()?)?;
+        let import = Import::open(&path, &ExportSecret::RecoveryWords(&place.words));
+        let done = import.ok().and_then(|import| {
+            import.drafts(&mut vault, &mut |_, _| Ok(()), &mut random(), &mut |_| ControlFlow::Continue(())).ok()
+        });
+        if done.is_some() {
+            taken += 1
+        } else {
+            refused += 1
+        }
+        let files = vault.ids(Table::Attachments);
+        assert_eq!(std::fs::read_dir(vault.attachments().path())?.count(), files.len(), "{at} {bits}");
+        assert!(vault.ids(Table::Settings).is_empty() && files.iter().all(|id| vault.attachments().has(*id)));
+    }
+    // What may be otherwise: ids and texts of records, bytes of the sealed file, times.
+    assert!(refused > whole.len() && taken > 100, "{refused} refused, {taken} taken");
     Ok(())
 }
 

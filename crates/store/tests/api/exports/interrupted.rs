@@ -134,3 +134,40 @@ fn an_import_that_the_lock_meets_leaves_whole_drafts_or_none() -> Outcome {
     }
     anyhow::bail!("it never came to its end")
 }
+
+#[test]
+fn what_is_told_goes_up_to_all_of_it() -> Outcome {
+    let full = Full::new(&[200_000])?;
+    let (target, desk) = (full.desk.place.path().join("copy.satchel"), Desk::new()?);
+    let mut other = Desk::new().and_then(|desk| Ok((desk.create()?, desk)))?;
+    let (mut last, mut told) = (TransferProgress { bytes: 0, bytes_total: 0 }, 0);
+    let mut hear = |at: TransferProgress| {
+        let step = at.bytes.saturating_sub(last.bytes);
+        assert!(at.bytes >= last.bytes && step <= 2 * 66_000, "{last:?} {at:?}");
+        (last, told) = (at, told + 1);
+        ControlFlow::Continue(())
+    };
+    let export = full.vault.begin_export(ExportScope::Vault)?;
+    export.write(&target, &full.keys(), &stamp(), &mut random(), &mut hear)?;
+    assert!(last.bytes == last.bytes_total && last.bytes > 200_000 && told > 10, "{last:?} {told}");
+    let mut ends = Vec::new();
+    for way in ["restore", "drafts"] {
+        let (mut last, mut told) = (0, 0);
+        let mut hear = |at: TransferProgress| {
+            assert!(at.bytes >= last && at.bytes <= at.bytes_total, "{way}: {at:?}");
+            (last, told) = (at.bytes, told + 1);
+            ControlFlow::Continue(())
+        };
+        let import = full.open(&target)?;
+        if way == "restore" {
+            import.restore(&desk.folder(), &FirstWay::Keyring(&desk.keyring), random(), &mut hear)?;
+        } else {
+            import.drafts(&mut other.0, &mut as_it_is, &mut random(), &mut hear)?;
+        }
+        assert!(told > 10, "{way}");
+        ends.push(last);
+    }
+    let length = fs::metadata(&target)?.len();
+    assert_eq!(ends, [length, 2 * length]);
+    Ok(())
+}
