@@ -50,7 +50,7 @@ impl Place {
         let (head, key) = Head::make(&keys, &mut random())?;
         let mut writer = ItemWriter::new(ExportWriter::begin(&key, &head.bytes, head.bytes.clone())?);
         let vault = Some(VaultId::make(&mut random()));
-        writer.about(&ExportAbout::new(vault, Timestamp::EPOCH, "0.1.0".to_owned(), counts))?;
+        writer.about(&ExportAbout::new(vault, Timestamp::EPOCH, "0.1.0", counts))?;
         items(&mut writer)?;
         std::fs::write(&path, writer.end()?)?;
         Ok(Import::open(&path, &ExportSecret::RecoveryWords(&self.words))?)

@@ -4,8 +4,8 @@ use std::fs;
 
 use satchel_seal::{ChosenPassphrase, ExportSlotKind, Passphrase, RecoveryWords};
 use satchel_store::{
-    ExportError, ExportKeys, ExportKind, ExportScope, ExportSecret, Finding, FirstWay, Import, ImportError, RecordId,
-    RecoveryKit, SlotSecrets, Table, UnlockError, WithoutSecret,
+    ExportError, ExportKeys, ExportKind, ExportScope, ExportSecret, ExportStamp, Finding, FirstWay, Import,
+    ImportError, RecordId, RecoveryKit, SlotSecrets, Table, UnlockError, WithoutSecret,
 };
 use satchel_terms::OrderId;
 use serde_json::json;
@@ -149,6 +149,39 @@ fn what_is_not_there_is_not_exported() -> Outcome {
     let nowhere = full.desk.place.path().join("nowhere").join("copy.satchel");
     let refused = export.write(&nowhere, &full.keys(), &stamp(), &mut random(), &mut go_on);
     assert!(matches!(refused, Err(ExportError::NotWritten(_))));
+    Ok(())
+}
+
+#[test]
+fn nothing_is_written_among_the_vaults_own_files() -> Outcome {
+    let full = Full::new(&[])?;
+    let folder = full.desk.folder();
+    let journal = fs::read(folder.join("journal.satchel"))?;
+    let mut targets = vec![folder.join("journal.satchel"), folder.join("attachments").join("copy.satchel")];
+    #[cfg(unix)]
+    {
+        let link = full.desk.place.path().join("link");
+        std::os::unix::fs::symlink(&folder, &link)?;
+        targets.push(link.join("journal.satchel"));
+    }
+    for target in targets {
+        let export = full.vault.begin_export(ExportScope::Vault)?;
+        let refused = export.write(&target, &full.keys(), &stamp(), &mut random(), &mut go_on);
+        assert!(matches!(refused, Err(ExportError::InsideVault)), "{}", target.display());
+    }
+    assert_eq!(fs::read(folder.join("journal.satchel"))?, journal);
+    Ok(())
+}
+
+#[test]
+fn any_name_of_a_version_can_be_read_back() -> Outcome {
+    let full = Full::new(&[])?;
+    for (satchel, expected) in [("", "unknown".to_owned()), (&"é".repeat(65), "é".repeat(64))] {
+        let target = full.desk.place.path().join("copy.satchel");
+        let stamp = ExportStamp { satchel, ..stamp() };
+        full.vault.begin_export(ExportScope::Vault)?.write(&target, &full.keys(), &stamp, &mut random(), &mut go_on)?;
+        assert_eq!(full.open(&target)?.about().satchel, expected);
+    }
     Ok(())
 }
 
