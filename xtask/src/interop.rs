@@ -17,9 +17,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     let python = python(&target.join("interop-python"))?;
     let examples = target.join("debug").join("examples");
     for suite in ["tests/interop/vaults.py", "tests/interop/exports.py"] {
-        must(
-            at_root(&python).arg(suite).env("PYTHONDONTWRITEBYTECODE", "1").env("SATCHEL_EXAMPLES", &examples),
-        )?;
+        must(at_root(&python).arg(suite).env("PYTHONDONTWRITEBYTECODE", "1").env("SATCHEL_EXAMPLES", &examples))?;
     }
     must(script(&python, "tests/interop/sealed_blobs.py")?.env("SATCHEL_EXAMPLES", examples))
 }
