@@ -1,4 +1,4 @@
-//! What is tried against programs in Python: vaults against a reader of their own, and, over a real storage emulator on loopback,
+//! What is tried against programs in Python: vaults and exports against readers of their own, and, over a real storage emulator on loopback,
 //! sealed blobs against the official storage SDK and the stores' own suite on Azure.
 
 use std::path::Path;
@@ -9,19 +9,16 @@ use anyhow::Context as _;
 use crate::command::{at_root, build_for_checks, cargo, must, root, target_folder};
 use crate::ui;
 
-/// Reads vaults of ours with the reader in Python. Seals with ours and opens with theirs, and the other way round.
+/// Reads vaults and exports of ours with the readers in Python. Seals with ours and opens with theirs, and the other way round.
 pub(crate) fn test() -> anyhow::Result<()> {
     ui::ensure_built()?;
     build_for_checks()?;
     let target = target_folder()?;
     let python = python(&target.join("interop-python"))?;
     let examples = target.join("debug").join("examples");
-    must(
-        at_root(&python)
-            .arg("tests/interop/vaults.py")
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("SATCHEL_EXAMPLES", &examples),
-    )?;
+    for suite in ["tests/interop/vaults.py", "tests/interop/exports.py"] {
+        must(at_root(&python).arg(suite).env("PYTHONDONTWRITEBYTECODE", "1").env("SATCHEL_EXAMPLES", &examples))?;
+    }
     must(script(&python, "tests/interop/sealed_blobs.py")?.env("SATCHEL_EXAMPLES", examples))
 }
 

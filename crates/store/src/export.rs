@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rand_core::CryptoRng;
 use satchel_seal::{DeriveError, ExportWriter, RecordError, RecoveryWords, SlotError};
@@ -82,6 +82,9 @@ pub enum ExportError {
     /// Another export is being written there.
     #[error("another export is being written to this file. Wait for its end, or choose another name")]
     InUse,
+    /// It would lie among the vault's own files, and might take the place of one.
+    #[error("an export cannot be kept in Satchel's own folder, so nothing was written. Choose another folder")]
+    InsideVault,
     /// It could not be written for another reason.
     #[error("the file could not be written, so nothing was kept of it. Check that you may write there, then try again")]
     NotWritten(#[source] io::Error),
@@ -110,7 +113,7 @@ pub type OnProgress<'a> = &'a mut dyn FnMut(TransferProgress) -> ControlFlow<()>
 pub struct ExportStamp<'a> {
     /// Now.
     pub made_at: Timestamp,
-    /// The version of this Satchel, 1 to 64 characters.
+    /// The version of this Satchel. Of a longer one the first 64 characters are noted.
     pub satchel: &'a str,
 }
 
@@ -130,6 +133,7 @@ pub struct Exported {
 pub struct Export {
     scope: ExportScope,
     vault: VaultId,
+    folder: PathBuf,
     journal: File,
     keys: Keys,
     /// Where the records stand in this journal, by table and id.
@@ -159,7 +163,8 @@ impl Vault {
         }
         let journal = File::open(self.folder.join(JOURNAL)).map_err(ReadError::Io)?;
         let keys = Keys::derive(&self.access.key, self.id).map_err(ExportError::Keys)?;
-        Ok(Export { scope, vault: self.id, journal, keys, places, attachments: self.attachments() })
+        let folder = self.folder.clone();
+        Ok(Export { scope, vault: self.id, folder, journal, keys, places, attachments: self.attachments() })
     }
 
     /// Fails where these are not the recovery words of this vault, so that no export is made that the sheet does not open.
@@ -184,9 +189,12 @@ impl Export {
         rng: &mut impl CryptoRng,
         progress: OnProgress<'_>,
     ) -> Result<Exported, ExportError> {
+        if is_below(target, &self.folder).map_err(not_written)? {
+            return Err(ExportError::InsideVault);
+        }
         let planned = self.plan(progress)?;
         let vault = (self.scope == ExportScope::Vault).then_some(self.vault);
-        let about = ExportAbout::new(vault, stamp.made_at, stamp.satchel.to_owned(), planned.counts);
+        let about = ExportAbout::new(vault, stamp.made_at, stamp.satchel, planned.counts);
         let (head, key) = Head::make(keys, rng)?;
         let mut part = PartFile::create(target).map_err(not_written)?;
         io::Write::write_all(&mut part, &head.bytes).map_err(not_written)?;
@@ -236,6 +244,12 @@ impl Export {
         let file = self.attachments.sealed_file(id).ok()?;
         (file.metadata().ok()?.len() == length).then_some((file, length))
     }
+}
+
+/// Tells whether a file would lie in a folder or below it, whatever leads there.
+fn is_below(file: &Path, folder: &Path) -> io::Result<bool> {
+    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    Ok(parent.canonicalize()?.starts_with(folder.canonicalize()?))
 }
 
 /// Copies a sealed file as it is.

@@ -13,9 +13,13 @@ use satchel_seal::{DeriveError, ExportKey, ExportReadError, ExportSlotKind, Pass
 use crate::export::ExportAbout;
 use crate::export::head::Head;
 
+mod arriving;
 mod contents;
 mod drafts;
 mod restore;
+
+#[cfg(test)]
+mod tests;
 
 use contents::Contents;
 #[cfg(test)]
@@ -147,6 +151,11 @@ impl Import {
     #[must_use]
     pub const fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// Returns how many bytes of the file were found authentic, its head included.
+    fn bytes_read(&self, contents: &Contents<&File>) -> u64 {
+        contents.sealed_bytes().saturating_add(self.head.bytes.len() as u64)
     }
 
     /// Begins to read what it holds.

@@ -89,7 +89,9 @@ pub struct ExportAbout {
 
 impl ExportAbout {
     /// Describes the export of a vault, or of a draft where `vault` is nothing.
-    pub(crate) fn new(vault: Option<VaultId>, made_at: Timestamp, satchel: String, counts: ExportCounts) -> Self {
+    pub(crate) fn new(vault: Option<VaultId>, made_at: Timestamp, satchel: &str, counts: ExportCounts) -> Self {
+        let satchel = if satchel.is_empty() { "unknown" } else { satchel };
+        let satchel = satchel.chars().take(SATCHEL_CHARACTERS_MAX).collect();
         let kind = if vault.is_some() { ExportKind::Vault } else { ExportKind::Draft };
         Self { version: V1, kind, vault, made_at, satchel, counts }
     }

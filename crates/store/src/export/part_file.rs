@@ -15,8 +15,9 @@ const PART: &str = ".part";
 pub(crate) struct PartFile {
     part: PathBuf,
     target: PathBuf,
-    /// Gone once it is placed.
+    /// Closed before it is placed.
     file: Option<DiskFile>,
+    is_placed: bool,
 }
 
 impl PartFile {
@@ -37,7 +38,7 @@ impl PartFile {
             other => other?,
         };
         file.try_lock().map_err(|_| io::ErrorKind::ResourceBusy)?;
-        Ok(Self { part, target: target.to_owned(), file: Some(file) })
+        Ok(Self { part, target: target.to_owned(), file: Some(file), is_placed: false })
     }
 
     /// Returns how many bytes were written.
@@ -50,11 +51,11 @@ impl PartFile {
     /// # Errors
     /// Where it was not placed; nothing of it is left then.
     pub(crate) fn place(mut self) -> io::Result<Placed> {
-        if let Some(file) = &self.file {
+        if let Some(file) = self.file.take() {
             file.sync_all()?;
         }
         disk::rename(&self.part, &self.target)?;
-        self.file = None;
+        self.is_placed = true;
         let folder = self.target.parent().filter(|folder| !folder.as_os_str().is_empty());
         Ok(Placed { on_disk: sync_folder(folder.unwrap_or_else(|| Path::new("."))) })
     }
@@ -79,7 +80,8 @@ impl io::Write for PartFile {
 
 impl Drop for PartFile {
     fn drop(&mut self) {
-        if self.file.take().is_some() {
+        self.file = None;
+        if !self.is_placed {
             // What cannot be removed is ciphertext whose key is gone.
             remove_if_there(&self.part).ok();
         }

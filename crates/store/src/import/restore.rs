@@ -110,11 +110,14 @@ impl Import {
         while let Some(item) = contents.next()? {
             match item {
                 Item::Record(table, id, object) => making.record(table, id, &object)?,
-                Item::File(id) => making.file(id, &mut contents, self.bytes, progress)?,
+                Item::File(id) => {
+                    let mut told = |contents: &Contents<&File>| self.tell_restored(contents, progress);
+                    making.file(id, &mut contents, &mut told)?;
+                }
                 // Its opening tells of it.
                 Item::Missing(_) => {}
             }
-            tell(&contents, self.bytes, progress)?;
+            self.tell_restored(&contents, progress)?;
         }
         sync_folder(making.attachments.path()).map_err(not_written)?;
         let rewrite = making.rewrite;
@@ -122,6 +125,11 @@ impl Import {
         let wrapping = Wrapping { key: &key, vault: id, rotation: NonZeroU32::MIN };
         let slot = way.slot(&wrapping, random)?;
         Ok(write_first_slot(folder, &wrapping, slot)?)
+    }
+
+    fn tell_restored(&self, contents: &Contents<&File>, progress: OnProgress<'_>) -> Result<(), RestoreError> {
+        let told = progress(TransferProgress { bytes: self.bytes_read(contents), bytes_total: self.bytes });
+        if told.is_break() { Err(RestoreError::Cancelled) } else { Ok(()) }
     }
 }
 
@@ -155,8 +163,7 @@ impl Making<'_> {
         &mut self,
         id: RecordId,
         contents: &mut Contents<&File>,
-        bytes_total: u64,
-        progress: OnProgress<'_>,
+        told: &mut dyn FnMut(&Contents<&File>) -> Result<(), RestoreError>,
     ) -> Result<(), RestoreError> {
         let mut file = DiskFile::create_new(&self.attachments.sealed_path(id)).map_err(not_written)?;
         let mut piece = vec![0; COPY_BYTES];
@@ -165,7 +172,7 @@ impl Making<'_> {
                 0 => break,
                 count => file.write_all(piece.get(..count).unwrap_or_default()).map_err(not_written)?,
             }
-            tell(contents, bytes_total, progress)?;
+            told(contents)?;
         }
         file.sync_all().map_err(not_written)
     }
@@ -179,11 +186,6 @@ fn ask_keyring(way: &FirstWay<'_>, id: VaultId) -> Result<(), RestoreError> {
         Err(KeyringError::NoEntry) => Ok(()),
         Err(error) => Err(CreateVaultError::from(error).into()),
     }
-}
-
-fn tell(contents: &Contents<&File>, bytes_total: u64, progress: OnProgress<'_>) -> Result<(), RestoreError> {
-    let told = progress(TransferProgress { bytes: contents.sealed_bytes(), bytes_total });
-    if told.is_break() { Err(RestoreError::Cancelled) } else { Ok(()) }
 }
 
 fn create(error: OpenVaultError) -> RestoreError {

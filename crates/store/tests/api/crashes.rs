@@ -285,7 +285,7 @@ fn a_vault_is_whole_as_soon_as_it_is_there() -> Outcome {
 }
 
 /// Lets files of this process grow to so many bytes and no further: a disk that is full.
-fn limit_files(bytes: &str) -> anyhow::Result<()> {
+pub(crate) fn limit_files(bytes: &str) -> anyhow::Result<()> {
     let mut prlimit = Command::new("prlimit");
     let done =
         prlimit.args(["--pid", &std::process::id().to_string(), &format!("--fsize={bytes}:unlimited")]).status()?;

@@ -2,7 +2,9 @@
 
 mod damage;
 mod drafts;
+mod full_disk;
 mod interrupted;
+mod power_cuts;
 mod restoring;
 mod writing;
 
@@ -14,7 +16,7 @@ use std::path::{Path, PathBuf};
 use satchel_seal::{NoProgress, RecoveryWords};
 use satchel_store::{
     AttachmentRecord, ExportError, ExportKeys, ExportScope, ExportSecret, ExportStamp, Exported, FirstWay, Import,
-    ImportError, RecordId, Table, TransferProgress, Vault,
+    ImportError, NewIds, NotUsable, RecordId, Table, TransferProgress, Vault,
 };
 use satchel_terms::{FileName, MediaType, OrderId, Timestamp};
 use serde_json::{Value, json};
@@ -32,6 +34,12 @@ fn stamp() -> ExportStamp<'static> {
 
 fn go_on(_: TransferProgress) -> ControlFlow<()> {
     ControlFlow::Continue(())
+}
+
+/// Adapts nothing.
+#[expect(clippy::unnecessary_wraps, reason = "it is one of the functions that an import is given")]
+fn as_it_is(_: &mut Value, _: &NewIds) -> Result<(), NotUsable> {
+    Ok(())
 }
 
 /// A vault with something in every table, and the words that its exports open by.

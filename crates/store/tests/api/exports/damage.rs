@@ -5,16 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use satchel_seal::EXPORT_CHUNK_BYTES;
-use satchel_store::{DraftsFault, ExportScope, FirstWay, ImportError, NewIds, NotUsable, RestoreError, Vault};
-use serde_json::Value;
+use satchel_store::{DraftsFault, ExportScope, FirstWay, ImportError, RestoreError, Vault};
 
-use super::{Full, go_on, names, records};
+use super::{Full, as_it_is, go_on, names, records};
 use crate::support::{Desk, Outcome, random};
-
-#[expect(clippy::unnecessary_wraps, reason = "it is one of the functions that an import is given")]
-fn as_it_is(_: &mut Value, _: &NewIds) -> Result<(), NotUsable> {
-    Ok(())
-}
 
 /// Tries to bring drafts in, and says what was told.
 fn refusal(full: &Full, path: &Path, vault: &mut Vault) -> anyhow::Result<ImportError> {

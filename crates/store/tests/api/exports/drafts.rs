@@ -7,13 +7,8 @@ use satchel_store::{AttachmentRecord, ExportScope, ImportedDrafts, NewIds, NotUs
 use satchel_terms::OrderId;
 use serde_json::{Value, json};
 
-use super::{Full, REGION, attach, go_on, names, opened_files, records};
+use super::{Full, REGION, as_it_is, attach, go_on, names, opened_files, records};
 use crate::support::{Desk, Outcome, random};
-
-#[expect(clippy::unnecessary_wraps, reason = "it is one of the functions that an import is given")]
-fn as_it_is(_: &mut Value, _: &NewIds) -> Result<(), NotUsable> {
-    Ok(())
-}
 
 fn ids(orders: &[OrderId]) -> Vec<RecordId> {
     let mut ids: Vec<_> = orders.iter().copied().map(RecordId::from).collect();

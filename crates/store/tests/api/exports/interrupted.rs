@@ -1,26 +1,14 @@
-//! Exports and imports that are cancelled, fail, or are cut off by a kill or a power cut at any step.
+//! Exports and imports that are cancelled, or that a lock meets, at any step.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use satchel_store::{
-    DiskLog, DiskStep, DraftsFault, ExportError, ExportScope, Finding, FirstWay, InMemoryKeyring, Keyring as _, NewIds,
-    NotUsable, RestoreError, Table, TransferProgress, Vault,
+    DraftsFault, ExportError, ExportScope, FirstWay, LendVault, RestoreError, Table, TransferProgress, Vault,
 };
-use serde_json::Value;
 
-use super::{Full, go_on, names, opened_files, records, stamp};
-use crate::power_cuts::disk::{Cut, Disk, Tree};
-use crate::power_cuts::states::{cuts, write};
+use super::{Full, as_it_is, go_on, names, opened_files, stamp};
 use crate::support::{Desk, Outcome, random};
-
-#[expect(clippy::unnecessary_wraps, reason = "it is one of the functions that an import is given")]
-fn as_it_is(_: &mut Value, _: &NewIds) -> Result<(), NotUsable> {
-    Ok(())
-}
 
 /// Says no when it is asked for the time with this number, from 0.
 fn cancelling(at: usize) -> impl FnMut(TransferProgress) -> ControlFlow<()> {
@@ -119,7 +107,7 @@ struct Locking {
     left: usize,
 }
 
-impl satchel_store::LendVault for Locking {
+impl LendVault for Locking {
     fn lend<T>(&mut self, work: impl FnOnce(&mut Vault) -> T) -> Option<T> {
         self.left = self.left.checked_sub(1)?;
         Some(work(&mut self.vault))
@@ -147,157 +135,39 @@ fn an_import_that_the_lock_meets_leaves_whole_drafts_or_none() -> Outcome {
     anyhow::bail!("it never came to its end")
 }
 
-/// Makes a folder that no disk holds, where there is such a place: the cache waits for the real disk.
-fn in_memory() -> std::io::Result<tempfile::TempDir> {
-    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())
-}
-
-/// Everything below a folder but the cache, which waits for nothing of the log.
-fn tree_of(root: &Path) -> anyhow::Result<Tree> {
-    let mut tree = Tree::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            let below = path.strip_prefix(root)?.to_owned();
-            if path.is_dir() && path.file_name().is_some_and(|name| name != "cache") {
-                tree.insert(below, None);
-                folders.push(path);
-            } else if path.is_file() {
-                tree.insert(below, Some(fs::read(path)?));
-            }
-        }
-    }
-    Ok(tree)
-}
-
-/// Lists everything that a power cut after each step may leave, each once, with the step.
-fn left_by_cuts(root: &Path, before: &Tree, steps: &[DiskStep]) -> anyhow::Result<Vec<(usize, Cut, Tree)>> {
-    let mut disk = Disk::with(root, before)?;
-    let mut found = BTreeMap::new();
-    for count in 0..=steps.len() {
-        if let Some(step) = count.checked_sub(1).and_then(|last| steps.get(last)) {
-            disk.step(step)?;
-        }
-        for cut in cuts(&disk, count) {
-            if let Entry::Vacant(place) = found.entry(disk.after(cut)) {
-                place.insert((count, cut));
-            }
-        }
-    }
-    Ok(found.into_iter().map(|(tree, (count, cut))| (count, cut, tree)).collect())
-}
-
 #[test]
-fn after_a_power_cut_while_exporting_the_older_file_is_there_or_the_new_one() -> Outcome {
-    let (full, place) = (Full::new(&[70_000])?, in_memory()?);
-    let root = place.path().join("disk");
-    fs::create_dir(&root)?;
-    let target = root.join("copy.satchel");
-    fs::write(&target, "an older export")?;
-    let before = tree_of(&root)?;
+fn what_is_told_goes_up_to_all_of_it() -> Outcome {
+    let full = Full::new(&[200_000])?;
+    let (target, desk) = (full.desk.place.path().join("copy.satchel"), Desk::new()?);
+    let mut other = Desk::new().and_then(|desk| Ok((desk.create()?, desk)))?;
+    let (mut last, mut told) = (TransferProgress { bytes: 0, bytes_total: 0 }, 0);
+    let mut hear = |at: TransferProgress| {
+        let step = at.bytes.saturating_sub(last.bytes);
+        assert!(at.bytes >= last.bytes && step <= 2 * 66_000, "{last:?} {at:?}");
+        (last, told) = (at, told + 1);
+        ControlFlow::Continue(())
+    };
     let export = full.vault.begin_export(ExportScope::Vault)?;
-    let log = DiskLog::begin();
-    export.write(&target, &full.keys(), &stamp(), &mut random(), &mut go_on)?;
-    let steps = log.end();
-    let whole = fs::read(&target)?;
-    let states = left_by_cuts(&root, &before, &steps)?;
-    assert!(states.len() > 10, "{}", states.len());
-    for (step, cut, tree) in states {
-        let there = tree.get(Path::new("copy.satchel")).cloned().flatten();
-        let is_new = there.as_ref() == Some(&whole);
-        assert!(is_new || there.as_deref() == Some(b"an older export"), "step {step}, {cut:?}");
-        assert!(step < steps.len() || is_new, "what was acknowledged");
-    }
-    Ok(())
-}
-
-#[test]
-fn after_a_power_cut_while_restoring_there_is_no_vault_or_all_of_it() -> Outcome {
-    let (mut full, place) = (Full::new(&[0, 700])?, in_memory()?);
-    let (path, _) = full.export(ExportScope::Vault)?;
-    let expected = records(&mut full.vault)?;
-    let root = place.path().join("disk");
-    fs::create_dir(&root)?;
-    let keyring = InMemoryKeyring::new();
-    let way = FirstWay::Keyring(&keyring);
-    let log = DiskLog::begin();
-    let id = full.open(&path)?.restore(&root.join("vault"), &way, random(), &mut go_on)?.0.id();
-    let steps = log.end();
-    // As it was before the vault was opened: version, slot key, and a generation of 0.
-    let entry = [&keyring.read(id)?[..33], &[0; 8]].concat();
-    let (mut none, mut whole) = (0, 0);
-    for (number, (step, cut, tree)) in left_by_cuts(&root, &Tree::new(), &steps)?.into_iter().enumerate() {
-        let root = place.path().join(format!("state-{number}"));
-        write(&tree, &root)?;
-        keyring.write(id, &entry)?;
-        let folder = root.join("vault");
-        let context = || format!("step {step} {:?}, {cut:?}", steps.get(step.wrapping_sub(1)));
-        let (mut vault, findings) = if Vault::is_in(&folder)? {
-            whole += 1;
-            Vault::open(&folder, &keyring, random()).map_err(|error| anyhow::Error::from(error).context(context()))?
+    export.write(&target, &full.keys(), &stamp(), &mut random(), &mut hear)?;
+    assert!(last.bytes == last.bytes_total && last.bytes > 200_000 && told > 10, "{last:?} {told}");
+    let mut ends = Vec::new();
+    for way in ["restore", "drafts"] {
+        let (mut last, mut told) = (0, 0);
+        let mut hear = |at: TransferProgress| {
+            assert!(at.bytes >= last && at.bytes <= at.bytes_total, "{way}: {at:?}");
+            (last, told) = (at.bytes, told + 1);
+            ControlFlow::Continue(())
+        };
+        let import = full.open(&target)?;
+        if way == "restore" {
+            import.restore(&desk.folder(), &FirstWay::Keyring(&desk.keyring), random(), &mut hear)?;
         } else {
-            none += 1;
-            let restored = full.open(&path)?.restore(&folder, &way, random(), &mut go_on);
-            restored.map_err(|error| anyhow::Error::from(error).context(context()))?
-        };
-        let told = |finding: &Finding| matches!(finding, Finding::Restored(_));
-        assert!(findings.iter().any(told), "{}: {findings:?}", context());
-        let harmless = |finding: &Finding| {
-            matches!(finding, Finding::LastWriteCut(_) | Finding::JournalDamaged(_) | Finding::CacheRebuilt)
-        };
-        assert!(findings.iter().all(|finding| told(finding) || harmless(finding)), "{}: {findings:?}", context());
-        assert_eq!(records(&mut vault)?, expected, "{}", context());
-        assert_eq!(opened_files(&mut vault)?.len(), 3, "{}", context());
-        drop(vault);
-        let left =
-            names(&root)?.into_iter().filter(|name| !name.starts_with("vault/") && name != "vault.creating").count();
-        assert_eq!(left, 0, "{}", context());
-        fs::remove_dir_all(root)?;
-    }
-    assert!(none > 30 && whole > 5, "{none} without a vault, {whole} with");
-    Ok(())
-}
-
-#[test]
-fn after_a_power_cut_while_drafts_come_in_each_has_all_its_files() -> Outcome {
-    let (full, place) = (Full::new(&[0, 700])?, in_memory()?);
-    let (path, _) = full.export(ExportScope::Vault)?;
-    let root = place.path().join("disk");
-    fs::create_dir(&root)?;
-    let keyring = InMemoryKeyring::new();
-    let mut vault = Vault::create(&root.join("vault"), &keyring, random())?;
-    vault.put(Table::Drafts, satchel_store::RecordId::make(&mut random()), &serde_json::json!({ "mine": true }))?;
-    vault.close();
-    let id = Vault::open(&root.join("vault"), &keyring, random())?.0.id();
-    let entry = keyring.read(id)?;
-    let before = tree_of(&root)?;
-    let log = DiskLog::begin();
-    let (mut vault, _) = Vault::open(&root.join("vault"), &keyring, random())?;
-    full.open(&path)?.drafts(&mut vault, &mut as_it_is, &mut random(), &mut go_on)?;
-    drop(vault);
-    let steps = log.end();
-    let mut counts = BTreeMap::<usize, usize>::new();
-    for (number, (step, cut, tree)) in left_by_cuts(&root, &before, &steps)?.into_iter().enumerate() {
-        let root = place.path().join(format!("state-{number}"));
-        write(&tree, &root)?;
-        keyring.write(id, &entry)?;
-        let context = || format!("step {step} {:?}, {cut:?}", steps.get(step.wrapping_sub(1)));
-        let opened = Vault::open(&root.join("vault"), &keyring, random());
-        let (mut vault, findings) = opened.map_err(|error| anyhow::Error::from(error).context(context()))?;
-        let missing = |finding: &Finding| matches!(finding, Finding::AttachmentsMissing(_));
-        assert!(!findings.iter().any(missing), "{}: {findings:?}", context());
-        let files = opened_files(&mut vault)?.len();
-        if vault.revision(Table::Drafts, full.drafts[0]).is_some() {
-            assert_eq!(files, 2, "{}", context());
+            import.drafts(&mut other.0, &mut as_it_is, &mut random(), &mut hear)?;
         }
-        *counts.entry(vault.ids(Table::Drafts).len()).or_default() += 1;
-        // Begun again, it comes to its end.
-        full.open(&path)?.drafts(&mut vault, &mut as_it_is, &mut random(), &mut go_on)?;
-        assert_eq!((vault.ids(Table::Drafts).len(), opened_files(&mut vault)?.len()), (3, 2), "{}", context());
-        drop(vault);
-        fs::remove_dir_all(root)?;
+        assert!(told > 10, "{way}");
+        ends.push(last);
     }
-    assert!(counts.len() == 3, "{counts:?}");
+    let length = fs::metadata(&target)?.len();
+    assert_eq!(ends, [length, 2 * length]);
     Ok(())
 }

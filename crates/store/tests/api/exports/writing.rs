@@ -4,8 +4,8 @@ use std::fs;
 
 use satchel_seal::{ChosenPassphrase, ExportSlotKind, Passphrase, RecoveryWords};
 use satchel_store::{
-    ExportError, ExportKeys, ExportKind, ExportScope, ExportSecret, Finding, FirstWay, Import, ImportError, RecordId,
-    RecoveryKit, SlotSecrets, Table, UnlockError, WithoutSecret,
+    ExportError, ExportKeys, ExportKind, ExportScope, ExportSecret, ExportStamp, Finding, FirstWay, Import,
+    ImportError, RecordId, RecoveryKit, SlotSecrets, Table, UnlockError, WithoutSecret,
 };
 use satchel_terms::OrderId;
 use serde_json::json;
@@ -153,6 +153,39 @@ fn what_is_not_there_is_not_exported() -> Outcome {
 }
 
 #[test]
+fn nothing_is_written_among_the_vaults_own_files() -> Outcome {
+    let full = Full::new(&[])?;
+    let folder = full.desk.folder();
+    let journal = fs::read(folder.join("journal.satchel"))?;
+    let mut targets = vec![folder.join("journal.satchel"), folder.join("attachments").join("copy.satchel")];
+    #[cfg(unix)]
+    {
+        let link = full.desk.place.path().join("link");
+        std::os::unix::fs::symlink(&folder, &link)?;
+        targets.push(link.join("journal.satchel"));
+    }
+    for target in targets {
+        let export = full.vault.begin_export(ExportScope::Vault)?;
+        let refused = export.write(&target, &full.keys(), &stamp(), &mut random(), &mut go_on);
+        assert!(matches!(refused, Err(ExportError::InsideVault)), "{}", target.display());
+    }
+    assert_eq!(fs::read(folder.join("journal.satchel"))?, journal);
+    Ok(())
+}
+
+#[test]
+fn any_name_of_a_version_can_be_read_back() -> Outcome {
+    let full = Full::new(&[])?;
+    for (satchel, expected) in [("", "unknown".to_owned()), (&"é".repeat(65), "é".repeat(64))] {
+        let target = full.desk.place.path().join("copy.satchel");
+        let stamp = ExportStamp { satchel, ..stamp() };
+        full.vault.begin_export(ExportScope::Vault)?.write(&target, &full.keys(), &stamp, &mut random(), &mut go_on)?;
+        assert_eq!(full.open(&target)?.about().satchel, expected);
+    }
+    Ok(())
+}
+
+#[test]
 fn an_older_file_is_replaced_by_a_whole_one_and_what_a_kill_left_is_removed() -> Outcome {
     let full = Full::new(&[])?;
     let (target, folder) = (full.target(), full.desk.place.path().join("out"));
@@ -178,5 +211,58 @@ fn an_older_file_is_replaced_by_a_whole_one_and_what_a_kill_left_is_removed() ->
         full.export(ExportScope::Vault)?;
         assert_eq!(fs::read_to_string(&victim)?, "not to be touched");
     }
+    Ok(())
+}
+
+/// It is written on a thread of its own, while whoever types goes on.
+#[test]
+fn saves_go_on_while_it_is_written() -> Outcome {
+    fn goes_to_a_thread<T: Send>(thing: T) -> T {
+        thing
+    }
+    let mut full = Full::new(&[100])?;
+    for number in 0..50 {
+        full.vault.put(Table::Drafts, OrderId::make(&mut random()), &json!({ "number": number }))?;
+    }
+    let before = records(&mut full.vault)?;
+    let export = goes_to_a_thread(full.vault.begin_export(ExportScope::Vault)?);
+    let (target, words) = (full.desk.place.path().join("copy.satchel"), &full.words);
+    let (vault, draft) = (&mut full.vault, full.drafts[1]);
+    let (reached, wait) = std::sync::mpsc::channel();
+    let (saved, go) = std::sync::mpsc::channel::<()>();
+    let saves = std::thread::scope(|scope| {
+        let target = &target;
+        let writing = scope.spawn(move || {
+            let keys = ExportKeys { passphrase: None, recovery_words: Some(words) };
+            // At each step it waits until something was saved, compacted or deleted.
+            export.write(target, &keys, &stamp(), &mut random(), &mut |at| {
+                if reached.send(()).is_ok() {
+                    go.recv().ok();
+                }
+                go_on(at)
+            })
+        });
+        let mut saves = 0;
+        while wait.recv_timeout(std::time::Duration::from_secs(30)).is_ok() && !writing.is_finished() {
+            saves += 1;
+            vault.change(Table::Drafts, draft, &json!({ "count": saves }))?;
+            if saves % 7 == 0 {
+                vault.compact()?;
+            }
+            saved.send(())?;
+            if saves > 50 {
+                break;
+            }
+        }
+        drop((wait, saved));
+        writing.join().map_err(|_| anyhow::anyhow!("it did not end"))??;
+        anyhow::Ok(saves)
+    })?;
+    assert!(saves > 50, "{saves}");
+    let desk = Desk::new()?;
+    let import = goes_to_a_thread(full.open(&target)?);
+    let way = FirstWay::Keyring(&desk.keyring);
+    let (mut restored, _) = import.restore(&desk.folder(), &way, random(), &mut go_on)?;
+    assert_eq!(records(&mut restored)?, before);
     Ok(())
 }
