@@ -162,13 +162,6 @@ impl UiError {
         Self::new(UiErrorCode::Refused, message)
     }
 
-    /// An export would lie in the folder that Satchel keeps the vault in.
-    pub(crate) fn export_into_vault() -> Self {
-        let message = "This is the folder in which Satchel keeps its vault, so nothing was written there. Choose another folder, best on \
-             another disk.";
-        Self::new(UiErrorCode::Refused, message)
-    }
-
     /// There is something in the vault that would be replaced.
     pub(crate) fn not_empty() -> Self {
         let message = "There are orders on this computer already, so nothing was restored over them. Nothing was changed. Bring the \
@@ -438,7 +431,9 @@ impl From<ExportError> for UiError {
             ExportError::Record(error) => return error.into(),
             ExportError::Cancelled => UiErrorCode::Cancelled,
             ExportError::NoSuchDraft => UiErrorCode::Gone,
-            ExportError::NoKeys | ExportError::InUse | ExportError::FileMissing(_) => UiErrorCode::Refused,
+            ExportError::NoKeys | ExportError::InUse | ExportError::FileMissing(_) | ExportError::InsideVault => {
+                UiErrorCode::Refused
+            }
             ExportError::Derive(_) | ExportError::Slot(_) | ExportError::Keys(_) => UiErrorCode::Internal,
             ExportError::File(_)
             | ExportError::DiskFull(_)

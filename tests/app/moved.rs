@@ -2,10 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use satchel_seal::ChosenPassphrase;
+use satchel_store::{ExportKeys, ExportScope, ExportStamp, Table, Vault};
+use satchel_terms::Timestamp;
 use serde_json::{Value, json};
 
 use crate::files::settled;
+use crate::provider::{Provider, until};
 use crate::received::count;
+use crate::sending::complete;
 use crate::window::{Desk, Running};
 
 const PASSPHRASE: &str = "seven quiet herons at dusk";
@@ -294,4 +299,70 @@ fn an_export_has_to_open_by_something_and_lies_elsewhere_than_the_vault() {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = std::fs::metadata(desk.path().join("copy.satchel")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+}
+
+/// Whether it was sent from the other computer since the file was made, only a person can know.
+#[test]
+fn what_was_on_its_way_is_sent_from_a_restored_vault_once_somebody_said_so() {
+    let desk = Desk::new().unwrap();
+    let satchel = desk.start().unwrap();
+    let order = complete(&satchel).unwrap();
+    satchel.ask("submit_draft", json!({"order": order})).unwrap();
+    let file = export(&desk, &satchel, None);
+
+    let other = Desk::new().unwrap();
+    let _provider = Provider::start(&other).unwrap();
+    let there = other.start().unwrap();
+    there.ask("open_vault", json!({})).unwrap();
+    open(&other, &there, &file);
+    there.ask("restore_vault", json!({"passphrase": null})).unwrap();
+    let state = || there.ask("outbox", json!({})).unwrap()[0]["state"].clone();
+    until("the order to wait for somebody", || state() == json!({"is": "waiting", "why": "restored", "untilMs": null}));
+    assert_eq!(there.ask("connection", json!({})).unwrap()["is"], json!("bound"), "nothing else holds it");
+    there.ask("send_now", json!({})).unwrap();
+    assert_eq!(count(&there, "active"), json!(0), "a wish to try is not a look");
+    there.ask("confirm_restored", json!({})).unwrap();
+    until("the order to be received", || count(&there, "active") == json!(1));
+}
+
+/// The same path on another computer is another file.
+#[test]
+fn files_that_were_to_be_sealed_on_the_other_computer_are_not_looked_for_here() {
+    let desk = Desk::new().unwrap();
+    let paper = desk.path().join("paper.pdf");
+    std::fs::write(&paper, "not the file that was meant").unwrap();
+    let order = {
+        let satchel = desk.start().unwrap();
+        named(&satchel, "Maria Delgado")
+    };
+    {
+        // As a Satchel leaves it that was killed before the first byte was sealed.
+        let (mut vault, _) = Vault::open(&desk.vault(), &*desk.keyring, rng()).unwrap();
+        let id: satchel_terms::OrderId = order.parse().unwrap();
+        let attaching = json!({"attaching": {"0": {"path": paper, "noted": [1, 0]}}});
+        vault.change(Table::Drafts, id, &attaching).unwrap();
+        let keys = ExportKeys { passphrase: Some(&ChosenPassphrase::new(PASSPHRASE).unwrap()), recovery_words: None };
+        let stamp = ExportStamp { made_at: Timestamp::try_from(1_000_000).unwrap(), satchel: "0.1.0" };
+        let export = vault.begin_export(ExportScope::Vault).unwrap();
+        let target = desk.path().join("copy.satchel");
+        export.write(&target, &keys, &stamp, &mut rng(), &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+        vault.close();
+    }
+    let other = Desk::new().unwrap();
+    let there = other.start().unwrap();
+    there.ask("open_vault", json!({})).unwrap();
+    open(&other, &there, &desk.path().join("copy.satchel"));
+    there.ask("restore_vault", json!({"passphrase": null})).unwrap();
+    assert_eq!(settled(&there, &order).unwrap(), Vec::<Value>::new());
+    // As one draft, or among the drafts of a vault, it comes without them too.
+    let third = Desk::new().unwrap();
+    let elsewhere = third.start().unwrap();
+    named(&elsewhere, "Jonas Okafor");
+    open(&third, &elsewhere, &desk.path().join("copy.satchel"));
+    elsewhere.ask("import_drafts", json!({})).unwrap();
+    assert_eq!(settled(&elsewhere, &order).unwrap(), Vec::<Value>::new());
+}
+
+fn rng() -> rand_core::UnwrapErr<getrandom::SysRng> {
+    rand_core::UnwrapErr(getrandom::SysRng)
 }

@@ -1,6 +1,6 @@
 //! Writing an export: settled in a moment, written while work goes on.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use satchel_store::{ExportError, ExportKeys, ExportScope, ExportStamp};
 use satchel_terms::Timestamp;
@@ -41,9 +41,6 @@ impl Shell {
         let name = format!("{what} {}.{EXTENSION}", now.today);
         let Some(target) = picker::pick_target(app, self.picked(), "Export", &name) else { return Ok(None) };
         let target = with_extension(target);
-        if self.is_in_vault(app, &target)? {
-            return Err(UiError::export_into_vault());
-        }
         let export = self.vault()?.open()?.begin_export(scope)?;
         let stamp = ExportStamp { made_at: Timestamp::from_millis(now.ms), satchel: env!("CARGO_PKG_VERSION") };
         let keys = ExportKeys { passphrase: keys.passphrase.as_ref(), recovery_words: keys.words.as_ref() };
@@ -57,13 +54,6 @@ impl Shell {
             files: counts.attachments.saturating_sub(exported.missing.len() as u64),
             missing: exported.missing.len() as u64,
         }))
-    }
-
-    /// Tells whether a file would lie in the vault's own folder, where Satchel tidies up.
-    fn is_in_vault<R: Runtime>(&self, app: &AppHandle<R>, target: &Path) -> Result<bool, UiError> {
-        let folder = self.vault_folder(app)?;
-        let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        Ok(target.parent().is_some_and(|parent| real(parent).starts_with(real(&folder))))
     }
 }
 
@@ -79,6 +69,8 @@ fn with_extension(target: PathBuf) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]

@@ -93,7 +93,7 @@ impl Shell {
         let done = import.drafts(&mut lent, &mut adapt, &mut rng(), &mut |progress| moving.progressed(progress));
         let (report, fault) = match done {
             Ok(report) => (report, None),
-            Err(stopped) => (stopped.before, Some(stopped.fault)),
+            Err(stopped) => (*stopped.before, Some(stopped.fault)),
         };
         self.arrived(&report)?;
         match fault {
