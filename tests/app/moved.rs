@@ -305,16 +305,22 @@ fn an_export_has_to_open_by_something_and_lies_elsewhere_than_the_vault() {
 #[test]
 fn what_was_on_its_way_is_sent_from_a_restored_vault_once_somebody_said_so() {
     let desk = Desk::new().unwrap();
+    let provider = Provider::start(&desk).unwrap();
     let satchel = desk.start().unwrap();
     let order = complete(&satchel).unwrap();
+    until("the firm to be known", || satchel.ask("connection", json!({})).unwrap()["is"] == json!("bound"));
+    drop(provider);
     satchel.ask("submit_draft", json!({"order": order})).unwrap();
     let file = export(&desk, &satchel, None);
+    drop(satchel);
 
+    // The same provider, met from another computer.
     let other = Desk::new().unwrap();
-    let _provider = Provider::start(&other).unwrap();
     let there = other.start().unwrap();
     there.ask("open_vault", json!({})).unwrap();
     open(&other, &there, &file);
+    std::fs::rename(desk.path().join("provider"), other.path().join("provider")).unwrap();
+    let _provider = Provider::start(&other).unwrap();
     there.ask("restore_vault", json!({"passphrase": null})).unwrap();
     let state = || there.ask("outbox", json!({})).unwrap()[0]["state"].clone();
     until("the order to wait for somebody", || state() == json!({"is": "waiting", "why": "restored", "untilMs": null}));

@@ -44,7 +44,7 @@ async function typed(desk, marker) {
   await goToSection(desk, 1);
   await answer(desk, "customer.person", { text: marker });
   desk.picks(paper);
-  await desk.click("button", /Attach/);
+  await desk.press("Control+o");
   await filesAreSealed(desk, 1);
   await isSaved(desk);
 }
