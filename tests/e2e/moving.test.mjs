@@ -127,11 +127,9 @@ journey(
     await loadAxe(desk);
     await typed(desk, marker);
     await desk.click("button", "More");
-    await desk.click("menuitem", "Export this draft…");
+    await desk.press("ArrowDown", "Enter");
     await desk.find("heading", "Export this draft");
     await shown(desk, "exporting a draft");
-    await desk.click("textbox", "New passphrase").catch(() => undefined);
-    await desk.page.run(() => document.querySelector("#export-passphrase").focus());
     desk.picks(file);
     await chooses(desk, PASSPHRASE);
     await says(desk, /Exported: 1 order with 1 attached file/);
@@ -174,7 +172,6 @@ journey(
     await loadAxe(desk);
     await says(desk, /Your organization asks for a passphrase/);
     await shown(desk, "first run, passphrase asked for");
-    await desk.page.run(() => document.querySelector("#first-passphrase").focus());
     await chooses(desk, PASSPHRASE);
     await desk.find("heading", /recovery kit/i);
     await desk.press("Escape");
