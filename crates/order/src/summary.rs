@@ -108,7 +108,8 @@ pub fn folded(definition: &Definition, section: &Section, row: Option<usize>, fi
         let field = definition.field(&id).filter(|field| answers.is_shown(field, place) && !is_masked(field))?;
         let words = shown(&field.kind, answers.value(&id, place)?);
         // A flag says nothing without its question.
-        let words = if field.kind == Kind::YesNo { format!("{}: {words}", field.label) } else { words };
+        let is_flag = matches!(field.kind, Kind::YesNo | Kind::Attestation { .. });
+        let words = if is_flag { format!("{}: {words}", field.label) } else { words };
         Some(words.trim().to_owned()).filter(|words| !words.is_empty())
     });
     line.collect::<Vec<_>>().join(" · ")

@@ -166,6 +166,8 @@ pub enum Kind {
         /// Which year a date typed without one means.
         looks: Looks,
     },
+    /// A time of the day, `HH:MM` in an order; which time zone it is in, another field says.
+    Time,
     /// An e-mail address.
     Email,
     /// A telephone number of the United States, or an international one with `+`.
@@ -178,6 +180,11 @@ pub enum Kind {
     Count,
     /// Yes or no.
     YesNo,
+    /// A statement that has to be agreed to, word for word.
+    Attestation {
+        /// What is agreed to.
+        statement: String,
+    },
     /// One of several options.
     Choice(Vec<ServiceOption>),
     /// Any of several options.

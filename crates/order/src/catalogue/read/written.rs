@@ -59,6 +59,7 @@ pub(super) struct WrittenField {
     pub(super) width: Option<Spanned<String>>,
     pub(super) style: Option<Spanned<String>>,
     pub(super) looks: Option<Spanned<String>>,
+    pub(super) statement: Option<Spanned<String>>,
     pub(super) served_if: Option<WrittenCondition>,
 }
 
