@@ -79,7 +79,7 @@ pub enum Fault {
     },
     /// Somebody is to be served at a PO box. A warning: it keeps nothing from being submitted.
     #[error(
-        "A subpoena cannot be served at a PO box. Add the street address, or keep it if records are only mailed here."
+        "Nothing can be served or handed over at a PO box. Add the street address, or keep it if this is only mailed there."
     )]
     PoBox,
 }

@@ -8,7 +8,17 @@ const MESSENGER: &str = include_str!("../fixtures/messenger.toml");
 fn every_built_in_definition_reads_and_names_its_own_service() {
     let definitions = built_in().expect("the built-in definitions are right");
     let services: Vec<_> = definitions.iter().map(|definition| definition.catalogue.service.as_str()).collect();
-    assert_eq!(services, ["records-retrieval"]);
+    let offered = [
+        "records-retrieval",
+        "subpoena-preparation",
+        "service-of-process",
+        "court-filing",
+        "court-reporting",
+        "messenger",
+        "copying",
+        "skip-trace",
+    ];
+    assert_eq!(services, offered);
 }
 
 #[test]
