@@ -28,9 +28,8 @@ pub fn shown(kind: &Kind, value: &FieldValue) -> String {
         (Kind::Money, FieldValue::Number(cents)) => format!("${}.{:02}", grouped(cents / 100), cents % 100),
         (_, FieldValue::Number(number)) => grouped(*number),
         (_, FieldValue::Text(text)) => text.clone(),
-        (Kind::Attestation { .. }, FieldValue::Flag(agreed)) => {
-            if *agreed { "Agreed" } else { "Not agreed" }.to_owned()
-        }
+        (Kind::Attestation { statement }, FieldValue::Flag(true)) => format!("Agreed: {statement}"),
+        (Kind::Attestation { .. }, FieldValue::Flag(false)) => "Not agreed".to_owned(),
         (_, FieldValue::Flag(flag)) => if *flag { "Yes" } else { "No" }.to_owned(),
         (_, FieldValue::Choices(ids)) => ids.join(", "),
         (_, FieldValue::Composed(parts)) => on_one_line(parts),

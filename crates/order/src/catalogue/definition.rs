@@ -237,6 +237,8 @@ pub enum ChoiceStyle {
     Radio,
     /// In a list that opens.
     Select,
+    /// In a list that opens and is searched by words: for more options than anybody reads.
+    Search,
 }
 
 /// An option of a choice.

@@ -131,8 +131,9 @@ impl Reader<'_> {
         match (kind, field.style.as_ref().map(|style| (style.span(), style.get_ref().as_str()))) {
             (Kind::Choice(_), Some((_, "radio"))) => Ok(Some(ChoiceStyle::Radio)),
             (Kind::Choice(_), Some((_, "select"))) => Ok(Some(ChoiceStyle::Select)),
+            (Kind::Choice(_), Some((_, "search"))) => Ok(Some(ChoiceStyle::Search)),
             (Kind::Choice(_), Some((span, other))) => {
-                Err(self.refuse(&span, format!("a choice has the style `radio` or `select`, not `{other}`")))
+                Err(self.refuse(&span, format!("a choice has the style `radio`, `select` or `search`, not `{other}`")))
             }
             (Kind::Choice(options), None) if options.len() <= RADIO_OPTIONS_MAX => Ok(Some(ChoiceStyle::Radio)),
             (Kind::Choice(_), None) => Ok(Some(ChoiceStyle::Select)),
