@@ -88,6 +88,8 @@ pub struct Section {
     pub summary: Vec<String>,
     /// Whether its fields repeat.
     pub repeats: Option<Repeats>,
+    /// Its ids in earlier versions, the newest first.
+    pub was: Vec<String>,
     /// Its fields in their order.
     pub fields: Vec<Field>,
 }
@@ -126,6 +128,8 @@ pub struct Field {
     pub sensitive: bool,
     /// What helps to answer.
     pub help: Option<String>,
+    /// What it was called in earlier versions, the newest first.
+    pub was: Vec<FieldId>,
 }
 
 /// Whether an order needs an answer.

@@ -4,6 +4,7 @@ mod conditions;
 mod fields;
 mod prices;
 mod roles;
+mod was;
 mod written;
 
 use std::collections::BTreeSet;
@@ -82,6 +83,7 @@ impl Reader<'_> {
         }
         self.shown(&span, &written.name)?;
         self.shown(&span, &written.summary)?;
+        self.check_was(&written.section)?;
         let mut ids = BTreeSet::new();
         let mut sections = Vec::new();
         for section in written.section {
@@ -145,7 +147,8 @@ impl Reader<'_> {
             return Err(self.refuse(&written.id.span(), format!("the section `{id}` has no field")));
         }
         let summary = self.section_summary(&written.id.span(), &written.summary, &fields)?;
-        Ok(Section { id, title: written.title, hint: written.hint, summary, repeats, fields })
+        let was = written.was.into_iter().map(Spanned::into_inner).collect();
+        Ok(Section { id, title: written.title, hint: written.hint, summary, repeats, was, fields })
     }
 
     fn repeats(&self, written: WrittenRepeats) -> Result<Repeats, DefinitionError> {

@@ -77,7 +77,10 @@ fn words_that_are_no_look_are_refused() {
         ("kind = \"text\", width = 12", "invalid type"),
         ("kind = \"text\", style = \"select\"", "only a choice of one option has a style"),
         ("kind = \"choices\", style = \"radio\", options = [{ id = \"x\", label = \"X\" }]", "only a choice of one"),
-        ("kind = \"choice\", style = \"dial\", options = [{ id = \"x\", label = \"X\" }]", "`radio`, `select` or `search`"),
+        (
+            "kind = \"choice\", style = \"dial\", options = [{ id = \"x\", label = \"X\" }]",
+            "`radio`, `select` or `search`",
+        ),
         ("kind = \"date\", looks = \"up\"", "looks `ahead` or `back`"),
         ("kind = \"text\", looks = \"back\"", "only a date looks"),
         ("kind = \"text\", served-if = { field = \"f\", is = [\"yes\"] }", "only an address"),

@@ -16,6 +16,8 @@ mod filler;
 #[cfg(test)]
 mod looks;
 #[cfg(test)]
+mod migrations;
+#[cfg(test)]
 mod ninth;
 #[cfg(test)]
 mod properties;

@@ -6,7 +6,7 @@ use satchel_terms::{is_inert, is_printable};
 
 use super::conditions::{Conditions, Standing};
 use super::written::{WrittenCondition, WrittenField};
-use super::{DefinitionError, OPTIONS_MAX, Reader};
+use super::{DefinitionError, OPTIONS_MAX, Reader, was};
 use crate::catalogue::{ChoiceStyle, Field, FieldId, Kind, Looks, Requirement, ServiceOption, Width};
 
 /// The most characters of a line of text, unless the definition says fewer.
@@ -52,8 +52,9 @@ impl Reader<'_> {
         };
         let shown_if = written.shown_if.map(&mut condition).transpose()?;
         let served_if = written.served_if.map(condition).transpose()?;
+        let was = written.was.iter().map(|name| was::field(section, name.get_ref())).collect();
         let (label, sensitive, help) = (written.label, written.sensitive, written.help);
-        Ok(Field { id, label, kind, width, style, requirement, shown_if, served_if, sensitive, help })
+        Ok(Field { id, label, kind, width, style, requirement, shown_if, served_if, sensitive, help, was })
     }
 
     fn kind(&self, field: &WrittenField) -> Result<Kind, DefinitionError> {
