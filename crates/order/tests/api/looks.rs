@@ -49,6 +49,8 @@ fn every_kind_has_a_width_and_a_choice_a_style() {
         ("kind = \"money\"".to_owned(), Width::Third, None),
         ("kind = \"count\"".to_owned(), Width::Third, None),
         ("kind = \"yes-no\"".to_owned(), Width::Third, None),
+        ("kind = \"time\"".to_owned(), Width::Third, None),
+        ("kind = \"attestation\", statement = \"So\"".to_owned(), Width::Full, None),
         ("kind = \"address\"".to_owned(), Width::Full, None),
         (format!("kind = \"choices\", {}", options(3)), Width::Full, None),
         (format!("kind = \"choice\", {}", options(8)), Width::Full, Some(ChoiceStyle::Radio)),
@@ -87,11 +89,24 @@ fn words_that_are_no_look_are_refused() {
         ("kind = \"address\", served-if = { field = \"f\", is = [\"yes\"] }", "does not stand before"),
         ("kind = \"address\", served-if = { field = \"gone.f\", is = [\"yes\"] }", "there is no field `gone.f`"),
         ("kind = \"address\", served-if = { field = \"f\", is = [] }", "at least one answer"),
+        ("kind = \"attestation\"", "an attestation has the statement"),
+        ("kind = \"attestation\", statement = \"\"", "one line without markup"),
+        ("kind = \"attestation\", statement = \"<b>So</b>\"", "one line without markup"),
+        ("kind = \"attestation\", statement = \"a\\nb\"", "one line without markup"),
+        ("kind = \"yes-no\", statement = \"So\"", "only an attestation has a statement"),
         ("kind = \"text\", width = \"full\", width = \"half\"", "duplicate key"),
         ("kind = \"text\", heigth = \"full\"", "unknown field `heigth`"),
     ] {
         refused(field(&format!("{{ id = \"f\", label = \"F\", {kind} }}")), reason);
     }
+    let stated = |chars: usize| {
+        field(&format!(
+            "{{ id = \"f\", label = \"F\", kind = \"attestation\", statement = \"{}\" }}",
+            "x".repeat(chars)
+        ))
+    };
+    assert!(stated(1_000).is_ok());
+    refused(stated(1_001), "of 1000 characters at most");
     for (kind, looks) in
         [("", Looks::Ahead), (", looks = \"ahead\"", Looks::Ahead), (", looks = \"back\"", Looks::Back)]
     {

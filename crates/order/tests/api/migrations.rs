@@ -248,7 +248,11 @@ fn nothing_is_lost_without_a_word() {
 fn leaves(value: &FieldValue) -> usize {
     match value {
         FieldValue::Rows(rows) => rows.iter().map(std::collections::BTreeMap::len).sum(),
-        _ => 1,
+        FieldValue::Text(_)
+        | FieldValue::Flag(_)
+        | FieldValue::Number(_)
+        | FieldValue::Choices(_)
+        | FieldValue::Composed(_) => 1,
     }
 }
 
