@@ -106,6 +106,10 @@ fn it_is_quoted_listed_and_found() {
     assert_eq!(folded(&service, section, None, &complete()), "Verification of answers · Mon Dec 21, 2026 · 2:30 PM");
     let text = SearchText::of(&service, &complete()).into_string();
     assert!(Query::parse("verification lund").finds(text.as_bytes(), b""));
+    // Times and agreements are no words to find an order by.
+    for word in ["agreed", "14", "willing"] {
+        assert!(!Query::parse(word).finds(text.as_bytes(), b""), "{word}");
+    }
 }
 
 #[test]
