@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod bindings;
+mod catalogue;
 mod command;
 mod deny;
 mod desk;
@@ -41,6 +42,8 @@ enum Task {
     Torture(torture::Torture),
     /// Write the TypeScript types of the commands anew into ui/src/lib/bindings.
     Bindings,
+    /// Check the definitions of services.
+    Catalogue(catalogue::Catalogue),
 }
 
 fn main() -> ExitCode {
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Task::Bench(bench) => bench.run(),
         Task::Torture(torture) => torture.run(),
         Task::Bindings => bindings::write(),
+        Task::Catalogue(catalogue) => catalogue.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

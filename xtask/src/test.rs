@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::command::{cargo, must};
 use crate::packages::{self, Consent};
-use crate::{deny, desk, interop, torture, ui};
+use crate::{catalogue, deny, desk, interop, torture, ui};
 
 /// Runs every check.
 #[derive(Debug, Args)]
@@ -24,6 +24,8 @@ pub(crate) struct Test {
 enum Check {
     /// The format of the Rust sources.
     Format,
+    /// The definitions of services.
+    Catalogue,
     /// Types, lints, format and unit tests of the user interface, and its build.
     Ui,
     /// Lints of the Rust sources.
@@ -79,6 +81,7 @@ impl Check {
     fn run(self) -> anyhow::Result<()> {
         match self {
             Check::Format => must(cargo().args(["fmt", "--all", "--check"])),
+            Check::Catalogue => catalogue::check(&[]),
             Check::Ui => ui::check().and_then(|()| ui::build()),
             Check::Lints => {
                 ui::ensure_built()?;

@@ -17,9 +17,14 @@
 //!
 //! So `3/9/84` as a date of birth is in 1984, and `2/29` is in the next or the last leap year. `+10d` counts from today,
 //! wherever the field looks. Every date of an order is from 1850 to 2199; any other stays as typed.
+//!
+//! # Times
+//! `2:30 pm`, `2:30p`, `2 PM`, `14:30`, `1430`, `noon`, `midnight`. Without AM or PM an hour of one digit, and 10 to 12, is one of a
+//! working day: 7 to 11 in the morning, 12 to 6 in the afternoon; with a zero in front, and from 13 on, it is one of 24.
 
 mod date;
 mod numbers;
+mod time;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -134,6 +139,10 @@ pub fn take(kind: &Kind, entry: Entry, today: Date) -> Result<Taken, EntryError>
             Ok(Taken { value: (!chosen.is_empty()).then_some(FieldValue::Choices(chosen)), notices: Vec::new() })
         }
         (Kind::YesNo, Entry::Flag(flag)) => Ok(Taken { value: flag.map(FieldValue::Flag), notices: Vec::new() }),
+        // Who takes the agreement back has answered nothing.
+        (Kind::Attestation { .. }, Entry::Flag(agreed)) => {
+            Ok(Taken { value: agreed.filter(|agreed| *agreed).map(FieldValue::Flag), notices: Vec::new() })
+        }
         (Kind::Address, Entry::Parts(parts)) => address(&parts),
         (_, Entry::Text(typed)) => text(kind, &typed, today),
         (_, Entry::Flag(_) | Entry::Choices(_) | Entry::Parts(_)) => Err(EntryError::WrongShape),
@@ -163,13 +172,16 @@ fn text(kind: &Kind, typed: &str, today: Date) -> Result<Taken, EntryError> {
     let value = match kind {
         _ if bare.is_empty() => None,
         Kind::Date { looks } => date::read(bare, *looks, today).map(|date| FieldValue::Text(date.to_string())),
+        Kind::Time => time::read(bare).map(FieldValue::Text),
         Kind::Money => numbers::cents(bare).map(FieldValue::Number),
         Kind::Count => numbers::count(bare).map(FieldValue::Number),
         Kind::Phone => numbers::phone(bare).map(FieldValue::Text),
         Kind::Ssn => numbers::ssn(bare).map(FieldValue::Text),
         Kind::Email => Some(FieldValue::Text(trimmed(&stored).to_owned())),
         Kind::Text { .. } | Kind::Paragraph { .. } => None,
-        Kind::YesNo | Kind::Choice(_) | Kind::Choices(_) | Kind::Address => return Err(EntryError::WrongShape),
+        Kind::YesNo | Kind::Attestation { .. } | Kind::Choice(_) | Kind::Choices(_) | Kind::Address => {
+            return Err(EntryError::WrongShape);
+        }
     };
     let as_typed = || (!bare.is_empty()).then(|| FieldValue::Text(stored.clone()));
     Ok(Taken { value: value.or_else(as_typed), notices })

@@ -19,6 +19,12 @@ pub enum Fault {
     /// It is no date of the calendar.
     #[error("this is no date of the calendar")]
     NotADate,
+    /// It is no time of the day.
+    #[error("this is no time of the day, such as 2:30 PM")]
+    NotATime,
+    /// It is a statement, and nobody agreed to it.
+    #[error("the order can be submitted only if this is agreed to")]
+    NotAgreed,
     /// It is no amount.
     #[error("this is no amount of money, such as 25 or 1,250.00")]
     NotAnAmount,
@@ -73,7 +79,7 @@ pub enum Fault {
     },
     /// Somebody is to be served at a PO box. A warning: it keeps nothing from being submitted.
     #[error(
-        "A subpoena cannot be served at a PO box. Add the street address, or keep it if records are only mailed here."
+        "Nothing can be served or handed over at a PO box. Add the street address, or keep it if this is only mailed there."
     )]
     PoBox,
 }
@@ -109,6 +115,8 @@ impl Fault {
             Self::Missing => "missing",
             Self::TooLong { .. } => "too-long",
             Self::NotADate => "not-a-date",
+            Self::NotATime => "not-a-time",
+            Self::NotAgreed => "not-agreed",
             Self::NotAnAmount => "not-an-amount",
             Self::NotANumber => "not-a-number",
             Self::NotAnEmail => "not-an-email",
@@ -131,10 +139,11 @@ impl Fault {
     #[must_use]
     pub const fn severity(&self) -> Severity {
         match self {
-            Self::Missing | Self::TooFewRows { .. } => Severity::Empty,
+            Self::Missing | Self::NotAgreed | Self::TooFewRows { .. } => Severity::Empty,
             Self::PoBox => Severity::Caution,
             Self::TooLong { .. }
             | Self::NotADate
+            | Self::NotATime
             | Self::NotAnAmount
             | Self::NotANumber
             | Self::NotAnEmail

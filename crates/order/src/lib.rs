@@ -4,6 +4,7 @@
 //! A [`Definition`](catalogue::Definition) says what a service asks. [`take`](entry::take) makes an answer of what was entered,
 //! [`shown`](shown::shown) writes it for people to read, [`validate`] lists what keeps answers from being submitted,
 //! [`warnings`] what somebody should look at before, [`quote`] prices them, [`summary`] says which case they are about,
+//! [`migrate`](migrate::migrate) brings them to another version of the service,
 //! [`counted`] leaves out answers to questions that are not asked, and [`OrderDocument`](document::OrderDocument) is what an
 //! order is frozen as. [`deadlines`] holds the rules about dates, and [`Definition::docket`](catalogue::Definition::docket)
 //! reckons those of an order.
@@ -15,6 +16,7 @@ pub mod document;
 pub mod entry;
 mod fault;
 pub mod inert;
+pub mod migrate;
 mod part;
 mod quote;
 pub mod search;

@@ -85,7 +85,11 @@ impl fmt::Debug for SearchText {
 /// A date, a sum or a yes is found by sorting, not by words.
 fn is_words(kind: &Kind, value: &FieldValue) -> bool {
     let is_text = matches!(value, FieldValue::Text(_) | FieldValue::Choices(_) | FieldValue::Composed(_));
-    is_text && !matches!(kind, Kind::Date { .. } | Kind::YesNo | Kind::Money | Kind::Count)
+    is_text
+        && !matches!(
+            kind,
+            Kind::Date { .. } | Kind::Time | Kind::YesNo | Kind::Attestation { .. } | Kind::Money | Kind::Count
+        )
 }
 
 enum Folded {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use crate::catalogue::{Kind, ServiceOption};
 use crate::document::FieldValue;
@@ -14,12 +14,13 @@ const WHOLLY_MASKED: &str = "••••••••";
 /// How many characters a text must have for its last two to be shown.
 const TAIL_SHOWN_FROM_CHARS: usize = 6;
 
-/// Writes an answer: a date as `Mon Dec 21, 2026`, an amount as `$448.50`, choices by their labels, an address on one line. What
+/// Writes an answer: a date as `Mon Dec 21, 2026`, a time as `2:30 PM`, an amount as `$448.50`, choices by their labels, an address on one line. What
 /// was not of its kind stands as it was typed; rows are a matter of their fields and give nothing.
 #[must_use]
 pub fn shown(kind: &Kind, value: &FieldValue) -> String {
     match (kind, value) {
         (Kind::Date { .. }, FieldValue::Text(text)) => value::date(text).map_or_else(|| text.clone(), shown_date),
+        (Kind::Time, FieldValue::Text(text)) => value::time(text).map_or_else(|| text.clone(), shown_time),
         (Kind::Choice(options), FieldValue::Text(id)) => label(options, id).to_owned(),
         (Kind::Choices(options), FieldValue::Choices(ids)) => {
             ids.iter().map(|id| label(options, id)).collect::<Vec<_>>().join(", ")
@@ -27,6 +28,8 @@ pub fn shown(kind: &Kind, value: &FieldValue) -> String {
         (Kind::Money, FieldValue::Number(cents)) => format!("${}.{:02}", grouped(cents / 100), cents % 100),
         (_, FieldValue::Number(number)) => grouped(*number),
         (_, FieldValue::Text(text)) => text.clone(),
+        (Kind::Attestation { statement }, FieldValue::Flag(true)) => format!("Agreed: {statement}"),
+        (Kind::Attestation { .. }, FieldValue::Flag(false)) => "Not agreed".to_owned(),
         (_, FieldValue::Flag(flag)) => if *flag { "Yes" } else { "No" }.to_owned(),
         (_, FieldValue::Choices(ids)) => ids.join(", "),
         (_, FieldValue::Composed(parts)) => on_one_line(parts),
@@ -50,12 +53,13 @@ pub fn masked(kind: &Kind, value: &FieldValue) -> String {
         }
         Kind::Text { .. }
         | Kind::Paragraph { .. }
+        | Kind::Time
         | Kind::Email
         | Kind::Phone
         | Kind::Ssn
         | Kind::Money
         | Kind::Count => None,
-        Kind::YesNo | Kind::Choice(_) | Kind::Choices(_) | Kind::Address => None,
+        Kind::YesNo | Kind::Attestation { .. } | Kind::Choice(_) | Kind::Choices(_) | Kind::Address => None,
     };
     tail.unwrap_or_else(|| WHOLLY_MASKED.to_owned())
 }
@@ -64,6 +68,12 @@ pub fn masked(kind: &Kind, value: &FieldValue) -> String {
 #[must_use]
 pub fn shown_date(date: Date) -> String {
     date.strftime("%a %b %-d, %Y").to_string()
+}
+
+/// Writes a time of the day as `2:30 PM`.
+#[must_use]
+pub fn shown_time(time: Time) -> String {
+    time.strftime("%-I:%M %p").to_string()
 }
 
 fn label<'a>(options: &'a [ServiceOption], id: &'a str) -> &'a str {

@@ -106,9 +106,15 @@ pub fn folded(definition: &Definition, section: &Section, row: Option<usize>, fi
     let line = section.summary.iter().filter_map(|name| {
         let id = FieldId::new(&section.id, name);
         let field = definition.field(&id).filter(|field| answers.is_shown(field, place) && !is_masked(field))?;
-        let words = shown(&field.kind, answers.value(&id, place)?);
-        // A flag says nothing without its question.
-        let words = if field.kind == Kind::YesNo { format!("{}: {words}", field.label) } else { words };
+        let value = answers.value(&id, place)?;
+        let words = match (&field.kind, value) {
+            // A flag says nothing without its question, and a statement is longer than a line.
+            (Kind::Attestation { .. }, FieldValue::Flag(true)) => format!("{}: Agreed", field.label),
+            (Kind::YesNo | Kind::Attestation { .. }, value) => {
+                format!("{}: {}", field.label, shown(&field.kind, value))
+            }
+            (kind, value) => shown(kind, value),
+        };
         Some(words.trim().to_owned()).filter(|words| !words.is_empty())
     });
     line.collect::<Vec<_>>().join(" · ")

@@ -43,6 +43,8 @@ fn of_its_own(fault: &Fault, title: &str) -> Option<String> {
         Fault::Missing
         | Fault::TooLong { .. }
         | Fault::NotADate
+        | Fault::NotATime
+        | Fault::NotAgreed
         | Fault::NotAnAmount
         | Fault::NotANumber
         | Fault::NotAnEmail

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use satchel_terms::{INTEGER_MAX, is_printable};
 
 use crate::catalogue::{Kind, ServiceOption};
@@ -32,8 +32,8 @@ pub(crate) const fn typed_chars_max(kind: &Kind) -> Option<usize> {
     match kind {
         Kind::Text { chars_max } | Kind::Paragraph { chars_max } => Some(*chars_max),
         Kind::Email => Some(EMAIL_CHARS_MAX),
-        Kind::Date { .. } | Kind::Phone | Kind::Ssn | Kind::Money | Kind::Count => Some(TYPED_CHARS_MAX),
-        Kind::YesNo | Kind::Choice(_) | Kind::Choices(_) | Kind::Address => None,
+        Kind::Date { .. } | Kind::Time | Kind::Phone | Kind::Ssn | Kind::Money | Kind::Count => Some(TYPED_CHARS_MAX),
+        Kind::YesNo | Kind::Attestation { .. } | Kind::Choice(_) | Kind::Choices(_) | Kind::Address => None,
     }
 }
 
@@ -62,6 +62,7 @@ pub(crate) fn faults(kind: &Kind, value: &FieldValue) -> Vec<(Option<Part>, Faul
         (Kind::Address, FieldValue::Composed(parts)) => return address_faults(parts),
         (Kind::Text { chars_max }, FieldValue::Text(text)) => inert(text, *chars_max),
         (Kind::Date { .. }, FieldValue::Text(text)) => known(is_date(text), Fault::NotADate),
+        (Kind::Time, FieldValue::Text(text)) => known(time(text).is_some(), Fault::NotATime),
         (Kind::Email, FieldValue::Text(text)) => known(is_email(text), Fault::NotAnEmail),
         (Kind::Phone, FieldValue::Text(text)) => known(is_phone(text), Fault::NotAPhone),
         (Kind::Ssn, FieldValue::Text(text)) => known(is_ssn(text), Fault::NotAnSsn),
@@ -71,6 +72,7 @@ pub(crate) fn faults(kind: &Kind, value: &FieldValue) -> Vec<(Option<Part>, Faul
         (Kind::Count, FieldValue::Number(count)) => known(*count <= COUNT_MAX, Fault::TooMany),
         (Kind::Money, FieldValue::Number(cents)) => known(*cents <= INTEGER_MAX, Fault::TooMany),
         (Kind::YesNo, FieldValue::Flag(_)) => None,
+        (Kind::Attestation { .. }, FieldValue::Flag(agreed)) => known(*agreed, Fault::NotAgreed),
         // What could not be read as a number is kept as it was typed.
         (Kind::Count, FieldValue::Text(_)) => Some(Fault::NotANumber),
         (Kind::Money, FieldValue::Text(_)) => Some(Fault::NotAnAmount),
@@ -109,6 +111,16 @@ fn inert(text: &str, chars_max: usize) -> Option<Fault> {
 pub(crate) fn date(text: &str) -> Option<Date> {
     let written = |date: &Date| date.to_string() == text && YEARS.contains(&date.year());
     text.parse::<Date>().ok().filter(written)
+}
+
+/// Reads a time of the day as an order holds it: `HH:MM`, from 00:00 to 23:59.
+pub(crate) fn time(text: &str) -> Option<Time> {
+    let (hour, minute) = text.split_once(':')?;
+    let two = |digits: &str| digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !two(hour) || !two(minute) {
+        return None;
+    }
+    Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
 }
 
 fn is_date(text: &str) -> bool {
@@ -228,6 +240,15 @@ mod tests {
             is_date,
             &["2024-02-29", "1850-01-01", "2199-12-31"],
             &["2026-02-29", "2026-13-01", "1849-12-31", "2200-01-01", "12/21/2026", "2026-1-1", " 2026-01-01", ""],
+        );
+    }
+
+    #[test]
+    fn times_are_of_the_day() {
+        each(
+            |text| time(text).is_some(),
+            &["00:00", "09:05", "12:00", "23:59"],
+            &["24:00", "12:60", "9:05", "09:5", "09:05:00", "0905", "+9:05", "09:+5", " 09:05", "2:30 PM", ":", ""],
         );
     }
 

@@ -101,6 +101,8 @@ pub enum KindView {
     },
     /// A date, typed in any of the ways that docs say.
     Date,
+    /// A time of the day, typed in any of the ways that docs say.
+    Time,
     /// An e-mail address.
     Email,
     /// A telephone number.
@@ -113,11 +115,16 @@ pub enum KindView {
     Count,
     /// Yes or no.
     YesNo,
+    /// The agreement to a statement; answered as yes, or not at all.
+    Attestation {
+        /// What is agreed to.
+        statement: String,
+    },
     /// One of several options.
     Choice {
         /// The options.
         options: Vec<OptionView>,
-        /// Whether they are drawn as a list that opens, or all at once.
+        /// How they are drawn.
         style: ChoiceStyleView,
     },
     /// Any of several options.
@@ -138,6 +145,8 @@ pub enum ChoiceStyleView {
     Radio,
     /// A list that opens.
     Select,
+    /// A list that opens and is searched by words.
+    Search,
 }
 
 /// An option of a choice.

@@ -92,6 +92,8 @@ pub struct Section {
     pub summary: Vec<String>,
     /// Whether its fields repeat.
     pub repeats: Option<Repeats>,
+    /// Its ids in earlier versions, the newest first.
+    pub was: Vec<String>,
     /// Its fields in their order.
     pub fields: Vec<Field>,
 }
@@ -130,6 +132,8 @@ pub struct Field {
     pub sensitive: bool,
     /// What helps to answer.
     pub help: Option<String>,
+    /// What it was called in earlier versions, the newest first.
+    pub was: Vec<FieldId>,
 }
 
 /// Whether an order needs an answer.
@@ -170,6 +174,8 @@ pub enum Kind {
         /// Which year a date typed without one means.
         looks: Looks,
     },
+    /// A time of the day, `HH:MM` in an order; which time zone it is in, another field says.
+    Time,
     /// An e-mail address.
     Email,
     /// A telephone number of the United States, or an international one with `+`.
@@ -182,6 +188,11 @@ pub enum Kind {
     Count,
     /// Yes or no.
     YesNo,
+    /// A statement that has to be agreed to, word for word.
+    Attestation {
+        /// What is agreed to.
+        statement: String,
+    },
     /// One of several options.
     Choice(Vec<ServiceOption>),
     /// Any of several options.
@@ -234,6 +245,8 @@ pub enum ChoiceStyle {
     Radio,
     /// In a list that opens.
     Select,
+    /// In a list that opens and is searched by words: for more options than anybody reads.
+    Search,
 }
 
 /// An option of a choice.

@@ -8,6 +8,7 @@
 mod deadlines;
 mod definition;
 mod read;
+mod source;
 
 pub use deadlines::{DeadlineFields, DocketEntry};
 pub use definition::{
@@ -15,11 +16,26 @@ pub use definition::{
     QuantityOf, ROWS, Repeats, Requirement, Section, ServiceOption, Width,
 };
 pub use read::DefinitionError;
+pub use source::{File, Source};
 
-/// The definitions that are built in, by service.
+include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// The definitions that are built in, in the order in which they are offered.
 ///
 /// # Errors
 /// None: a test reads them all.
 pub fn built_in() -> Result<Vec<Definition>, DefinitionError> {
-    [include_str!("../../catalogue/records-retrieval.toml")].into_iter().map(Definition::read).collect()
+    SERVICES.iter().map(|file| Source::assemble(*file, SHARED)?.read()).collect()
+}
+
+/// The files of the services that are built in, before what they share was put in.
+#[must_use]
+pub fn service_files() -> &'static [File<'static>] {
+    SERVICES
+}
+
+/// What the services that are built in have in common, for a [`Source`] of another one.
+#[must_use]
+pub fn shared_files() -> &'static [File<'static>] {
+    SHARED
 }

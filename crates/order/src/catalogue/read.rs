@@ -5,6 +5,7 @@ mod deadlines;
 mod fields;
 mod prices;
 mod roles;
+mod was;
 mod written;
 
 use std::collections::BTreeSet;
@@ -30,8 +31,10 @@ const ROWS_MAX: usize = 1_000;
 
 /// Says where a definition is wrong and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {reason}")]
+#[error("{}line {line}: {reason}", file.as_ref().map(|file| format!("{file}, ")).unwrap_or_default())]
 pub struct DefinitionError {
+    /// The file, where the definition was put together from several.
+    pub file: Option<String>,
     /// The line, from 1.
     pub line: usize,
     /// What is wrong there.
@@ -46,7 +49,11 @@ impl Definition {
     pub fn read(text: &str) -> Result<Self, DefinitionError> {
         let reader = Reader { text };
         if text.len() > DEFINITION_BYTES_MAX {
-            return Err(DefinitionError { line: 1, reason: format!("more than {DEFINITION_BYTES_MAX} bytes") });
+            return Err(DefinitionError {
+                file: None,
+                line: 1,
+                reason: format!("more than {DEFINITION_BYTES_MAX} bytes"),
+            });
         }
         let written: WrittenDefinition =
             toml::from_str(text).map_err(|error| reader.refuse(&error.span().unwrap_or_default(), error.message()))?;
@@ -65,7 +72,7 @@ struct Reader<'text> {
 impl Reader<'_> {
     fn refuse(&self, span: &Range<usize>, reason: impl Into<String>) -> DefinitionError {
         let before = self.text.get(..span.start).unwrap_or(self.text);
-        DefinitionError { line: before.matches('\n').count() + 1, reason: reason.into() }
+        DefinitionError { file: None, line: before.matches('\n').count() + 1, reason: reason.into() }
     }
 
     fn definition(&self, written: WrittenDefinition) -> Result<(Definition, Conditions), DefinitionError> {
@@ -77,6 +84,7 @@ impl Reader<'_> {
         }
         self.shown(&span, &written.name)?;
         self.shown(&span, &written.summary)?;
+        self.check_was(&written.section)?;
         let mut ids = BTreeSet::new();
         let mut sections = Vec::new();
         for section in written.section {
@@ -142,7 +150,8 @@ impl Reader<'_> {
             return Err(self.refuse(&written.id.span(), format!("the section `{id}` has no field")));
         }
         let summary = self.section_summary(&written.id.span(), &written.summary, &fields)?;
-        Ok(Section { id, title: written.title, hint: written.hint, summary, repeats, fields })
+        let was = written.was.into_iter().map(Spanned::into_inner).collect();
+        Ok(Section { id, title: written.title, hint: written.hint, summary, repeats, was, fields })
     }
 
     fn repeats(&self, written: WrittenRepeats) -> Result<Repeats, DefinitionError> {

@@ -32,6 +32,10 @@ pub(crate) fn options() -> Vec<ServiceOption> {
     vec![option("medical", "Medical"), option("billing", "Billing"), option("hiv", "HIV")]
 }
 
+pub(crate) fn attestation() -> Kind {
+    Kind::Attestation { statement: "It is so.".to_owned() }
+}
+
 #[track_caller]
 fn each_date(kind: &Kind, today: Date, cases: &[(&str, &str)]) {
     for (entry, expected) in cases {
@@ -174,6 +178,8 @@ fn amounts_numbers_and_names_become_what_an_order_holds() {
     assert_eq!(value(&Kind::Money, "$1,250.00"), Some(FieldValue::Number(125_000)));
     assert_eq!(value(&Kind::Money, " 25.5 "), Some(FieldValue::Number(2_550)));
     assert_eq!(value(&Kind::Count, "3"), Some(FieldValue::Number(3)));
+    assert_eq!(value(&Kind::Time, " 2:30 pm "), text("14:30"));
+    assert_eq!(value(&Kind::Time, "after lunch"), text("after lunch"));
     assert_eq!(value(&Kind::Phone, "5625550142"), text("(562) 555-0142"));
     assert_eq!(value(&Kind::Phone, "ask the desk"), text("ask the desk"));
     assert_eq!(value(&Kind::Phone, " +44 20 7946 0018"), text(" +44 20 7946 0018"));
@@ -210,6 +216,9 @@ fn a_flag_a_choice_and_choices_are_taken_as_they_are() {
     let flag = |flag| take(&Kind::YesNo, Entry::Flag(flag), TODAY).expect("it is taken").value;
     assert_eq!(flag(Some(true)), Some(FieldValue::Flag(true)));
     assert_eq!(flag(None), None);
+    // Who takes an agreement back has answered nothing, which is not a no.
+    let agreed = |flag| take(&attestation(), Entry::Flag(flag), TODAY).expect("it is taken").value;
+    assert_eq!([agreed(Some(true)), agreed(Some(false)), agreed(None)], [Some(FieldValue::Flag(true)), None, None]);
     let choice = |id: &str| take(&Kind::Choice(options()), typed(id), TODAY).map(|taken| taken.value);
     assert_eq!(choice("billing"), Ok(text("billing")));
     assert_eq!(choice(""), Ok(None));
@@ -257,6 +266,7 @@ fn text_stops_at_its_limits() {
         (Kind::Paragraph { chars_max: 20_000 }, 20_000),
         (Kind::Email, 254),
         (AHEAD, TYPED_CHARS_MAX),
+        (Kind::Time, TYPED_CHARS_MAX),
         (Kind::Money, TYPED_CHARS_MAX),
         (Kind::Count, TYPED_CHARS_MAX),
         (Kind::Phone, TYPED_CHARS_MAX),
@@ -279,6 +289,8 @@ fn an_entry_of_another_kind_is_the_callers_fault() {
     let flag = Entry::Flag(Some(true));
     for (kind, entry) in [
         (Kind::YesNo, typed("yes")),
+        (attestation(), typed("yes")),
+        (Kind::Time, flag.clone()),
         (Kind::Address, typed("12 Alder St")),
         (Kind::Choices(options()), typed("medical")),
         (Kind::Choice(options()), Entry::Choices(vec!["medical".to_owned()])),
@@ -297,6 +309,11 @@ fn answers_are_shown_as_people_write_them() {
         (AHEAD, of("2026-12-21"), "Mon Dec 21, 2026"),
         (AHEAD, of("2026-02-03"), "Tue Feb 3, 2026"),
         (AHEAD, of("soon"), "soon"),
+        (Kind::Time, of("14:05"), "2:05 PM"),
+        (Kind::Time, of("00:00"), "12:00 AM"),
+        (Kind::Time, of("after lunch"), "after lunch"),
+        (attestation(), FieldValue::Flag(true), "Agreed: It is so."),
+        (attestation(), FieldValue::Flag(false), "Not agreed"),
         (Kind::Money, FieldValue::Number(44_850), "$448.50"),
         (Kind::Money, FieldValue::Number(5), "$0.05"),
         (Kind::Money, FieldValue::Number(123_456_700), "$1,234,567.00"),
@@ -349,6 +366,8 @@ fn masked_answers_show_their_last_part_or_nothing() {
         (Kind::Address, FieldValue::Composed(parts(&[("city", "Torrance")])), nothing),
         (Kind::Money, FieldValue::Number(44_850), nothing),
         (Kind::YesNo, FieldValue::Flag(true), nothing),
+        (Kind::Time, of("14:05"), nothing),
+        (attestation(), FieldValue::Flag(true), nothing),
         (Kind::Choice(options()), of("hiv"), nothing),
     ] {
         assert_eq!(masked(&kind, &value), expected, "{kind:?}");
@@ -360,6 +379,8 @@ fn faults_have_names_that_stay() {
     for (fault, code, severity) in [
         (Fault::Missing, "missing", "empty"),
         (Fault::NotADate, "not-a-date", "wrong"),
+        (Fault::NotATime, "not-a-time", "wrong"),
+        (Fault::NotAgreed, "not-agreed", "empty"),
         (Fault::NotAnAmount, "not-an-amount", "wrong"),
         (Fault::NotANumber, "not-a-number", "wrong"),
         (Fault::WrongShape, "wrong-shape", "wrong"),

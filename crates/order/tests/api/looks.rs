@@ -49,11 +49,14 @@ fn every_kind_has_a_width_and_a_choice_a_style() {
         ("kind = \"money\"".to_owned(), Width::Third, None),
         ("kind = \"count\"".to_owned(), Width::Third, None),
         ("kind = \"yes-no\"".to_owned(), Width::Third, None),
+        ("kind = \"time\"".to_owned(), Width::Third, None),
+        ("kind = \"attestation\", statement = \"So\"".to_owned(), Width::Full, None),
         ("kind = \"address\"".to_owned(), Width::Full, None),
         (format!("kind = \"choices\", {}", options(3)), Width::Full, None),
         (format!("kind = \"choice\", {}", options(8)), Width::Full, Some(ChoiceStyle::Radio)),
         (format!("kind = \"choice\", {}", options(9)), Width::Half, Some(ChoiceStyle::Select)),
         (format!("kind = \"choice\", style = \"select\", {}", options(2)), Width::Half, Some(ChoiceStyle::Select)),
+        (format!("kind = \"choice\", style = \"search\", {}", options(9)), Width::Half, Some(ChoiceStyle::Search)),
         (format!("kind = \"choice\", style = \"radio\", {}", options(9)), Width::Full, Some(ChoiceStyle::Radio)),
         ("kind = \"text\", width = \"two-thirds\"".to_owned(), Width::TwoThirds, None),
         ("kind = \"text\", width = \"full\"".to_owned(), Width::Full, None),
@@ -76,18 +79,34 @@ fn words_that_are_no_look_are_refused() {
         ("kind = \"text\", width = 12", "invalid type"),
         ("kind = \"text\", style = \"select\"", "only a choice of one option has a style"),
         ("kind = \"choices\", style = \"radio\", options = [{ id = \"x\", label = \"X\" }]", "only a choice of one"),
-        ("kind = \"choice\", style = \"dial\", options = [{ id = \"x\", label = \"X\" }]", "`radio` or `select`"),
+        (
+            "kind = \"choice\", style = \"dial\", options = [{ id = \"x\", label = \"X\" }]",
+            "`radio`, `select` or `search`",
+        ),
         ("kind = \"date\", looks = \"up\"", "looks `ahead` or `back`"),
         ("kind = \"text\", looks = \"back\"", "only a date looks"),
         ("kind = \"text\", served-if = { field = \"f\", is = [\"yes\"] }", "only an address"),
         ("kind = \"address\", served-if = { field = \"f\", is = [\"yes\"] }", "does not stand before"),
         ("kind = \"address\", served-if = { field = \"gone.f\", is = [\"yes\"] }", "there is no field `gone.f`"),
         ("kind = \"address\", served-if = { field = \"f\", is = [] }", "at least one answer"),
+        ("kind = \"attestation\"", "an attestation has the statement"),
+        ("kind = \"attestation\", statement = \"\"", "one line without markup"),
+        ("kind = \"attestation\", statement = \"<b>So</b>\"", "one line without markup"),
+        ("kind = \"attestation\", statement = \"a\\nb\"", "one line without markup"),
+        ("kind = \"yes-no\", statement = \"So\"", "only an attestation has a statement"),
         ("kind = \"text\", width = \"full\", width = \"half\"", "duplicate key"),
         ("kind = \"text\", heigth = \"full\"", "unknown field `heigth`"),
     ] {
         refused(field(&format!("{{ id = \"f\", label = \"F\", {kind} }}")), reason);
     }
+    let stated = |chars: usize| {
+        field(&format!(
+            "{{ id = \"f\", label = \"F\", kind = \"attestation\", statement = \"{}\" }}",
+            "x".repeat(chars)
+        ))
+    };
+    assert!(stated(1_000).is_ok());
+    refused(stated(1_001), "of 1000 characters at most");
     for (kind, looks) in
         [("", Looks::Ahead), (", looks = \"ahead\"", Looks::Ahead), (", looks = \"back\"", Looks::Back)]
     {

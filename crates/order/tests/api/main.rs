@@ -14,10 +14,18 @@ mod documents;
 #[cfg(test)]
 mod entries;
 #[cfg(test)]
+mod filler;
+#[cfg(test)]
 mod looks;
+#[cfg(test)]
+mod migrations;
+#[cfg(test)]
+mod ninth;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod search;
+#[cfg(test)]
+mod services;
 #[cfg(test)]
 mod summaries;

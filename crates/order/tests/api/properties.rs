@@ -9,7 +9,7 @@ use satchel_order::entry::{Entry, EntryError, Taken, take};
 use satchel_order::shown::shown;
 use satchel_terms::{is_inert, is_printable};
 
-use super::entries::{AHEAD, BACK, options, typed};
+use super::entries::{AHEAD, BACK, attestation, options, typed};
 
 /// What a window would hand back of an answer that it shows.
 fn again(kind: &Kind, value: &FieldValue) -> Entry {
@@ -50,6 +50,8 @@ fn kinds() -> impl Strategy<Value = Kind> {
         Kind::Paragraph { chars_max: 200 },
         AHEAD,
         BACK,
+        Kind::Time,
+        attestation(),
         Kind::Email,
         Kind::Phone,
         Kind::Ssn,

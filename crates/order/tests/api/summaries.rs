@@ -148,8 +148,7 @@ fn a_po_box_is_a_warning_where_somebody_is_served() {
     let [only] = found.as_slice() else { panic!("one warning, not {found:?}") };
     assert_eq!(only.path.to_string(), "locations.rows[1].address.line1");
     assert_eq!((only.fault.code(), only.severity()), ("po-box", Severity::Caution));
-    let words =
-        "A subpoena cannot be served at a PO box. Add the street address, or keep it if records are only mailed here.";
+    let words = "Nothing can be served or handed over at a PO box. Add the street address, or keep it if this is only mailed there.";
     assert_eq!(only.fault.to_string(), words);
     assert_eq!(to_finish(&records, only, &served), "PO box as street address");
     assert!(

@@ -3,4 +3,4 @@
 /**
  * How the options of a choice are drawn.
  */
-export type ChoiceStyleView = "radio" | "select";
+export type ChoiceStyleView = "radio" | "select" | "search";

@@ -13,13 +13,17 @@ charsMax: number, } | { "is": "paragraph",
 /**
  * The most characters.
  */
-charsMax: number, } | { "is": "date" } | { "is": "email" } | { "is": "phone" } | { "is": "ssn" } | { "is": "money" } | { "is": "count" } | { "is": "yes-no" } | { "is": "choice", 
+charsMax: number, } | { "is": "date" } | { "is": "time" } | { "is": "email" } | { "is": "phone" } | { "is": "ssn" } | { "is": "money" } | { "is": "count" } | { "is": "yes-no" } | { "is": "attestation", 
+/**
+ * What is agreed to.
+ */
+statement: string, } | { "is": "choice", 
 /**
  * The options.
  */
 options: Array<OptionView>, 
 /**
- * Whether they are drawn as a list that opens, or all at once.
+ * How they are drawn.
  */
 style: ChoiceStyleView, } | { "is": "choices", 
 /**

@@ -28,7 +28,7 @@ export const INPUT_MODES: Partial<Record<KindView["is"], HTMLInputAttributes["in
 /** Whether a field has several controls, which its label names together. */
 export function isGroup(kind: KindView): boolean {
   if (kind.is === "choice") return kind.style === "radio";
-  return kind.is === "choices" || kind.is === "yes-no" || kind.is === "address";
+  return ["choices", "yes-no", "attestation", "address"].includes(kind.is);
 }
 
 /** The ids of what describes a control. A message stands in the place of the help. */

@@ -76,10 +76,12 @@ impl Reader<'_> {
         }
         let is_answer = |answer: &String| match &field.kind {
             Kind::YesNo => answer == "yes" || answer == "no",
+            Kind::Attestation { .. } => answer == "yes",
             Kind::Choice(options) | Kind::Choices(options) => options.iter().any(|option| option.id == *answer),
             Kind::Text { .. }
             | Kind::Paragraph { .. }
             | Kind::Date { .. }
+            | Kind::Time
             | Kind::Email
             | Kind::Phone
             | Kind::Ssn

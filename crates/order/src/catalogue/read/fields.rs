@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use satchel_terms::{is_inert, is_printable};
+
 use super::conditions::{Conditions, Standing};
 use super::written::{WrittenCondition, WrittenField};
-use super::{DefinitionError, OPTIONS_MAX, Reader};
+use super::{DefinitionError, OPTIONS_MAX, Reader, was};
 use crate::catalogue::{ChoiceStyle, Field, FieldId, Kind, Looks, Requirement, ServiceOption, Width};
 
 /// The most characters of a line of text, unless the definition says fewer.
 const TEXT_CHARS_MAX: usize = 200;
 /// The most characters of a paragraph, unless the definition says fewer.
 const PARAGRAPH_CHARS_MAX: usize = 20_000;
+/// The most characters of a statement that is agreed to.
+const STATEMENT_CHARS_MAX: usize = 1_000;
 /// The most options of a choice that stand side by side unless the definition says otherwise.
 const RADIO_OPTIONS_MAX: usize = 8;
 
@@ -48,8 +52,9 @@ impl Reader<'_> {
         };
         let shown_if = written.shown_if.map(&mut condition).transpose()?;
         let served_if = written.served_if.map(condition).transpose()?;
+        let was = written.was.iter().map(|name| was::field(section, name.get_ref())).collect();
         let (label, sensitive, help) = (written.label, written.sensitive, written.help);
-        Ok(Field { id, label, kind, width, style, requirement, shown_if, served_if, sensitive, help })
+        Ok(Field { id, label, kind, width, style, requirement, shown_if, served_if, sensitive, help, was })
     }
 
     fn kind(&self, field: &WrittenField) -> Result<Kind, DefinitionError> {
@@ -80,6 +85,8 @@ impl Reader<'_> {
             "money" => Kind::Money,
             "count" => Kind::Count,
             "yes-no" => Kind::YesNo,
+            "attestation" => Kind::Attestation { statement: self.statement(field)? },
+            "time" => Kind::Time,
             "choice" => Kind::Choice(options()?),
             "choices" => Kind::Choices(options()?),
             "address" => Kind::Address,
@@ -88,12 +95,29 @@ impl Reader<'_> {
         if field.looks.is_some() && !matches!(kind, Kind::Date { .. }) {
             return Err(self.refuse(&span, "only a date looks ahead or back"));
         }
+        if let Some(statement) = field.statement.as_ref().filter(|_| !matches!(kind, Kind::Attestation { .. })) {
+            return Err(self.refuse(&statement.span(), "only an attestation has a statement"));
+        }
         let takes_options = matches!(kind, Kind::Choice(_) | Kind::Choices(_));
         let takes_chars = matches!(kind, Kind::Text { .. } | Kind::Paragraph { .. });
         if (field.options.is_some() && !takes_options) || (field.max_chars.is_some() && !takes_chars) {
             return Err(self.refuse(&span, "only a choice has options, and only a text has max-chars"));
         }
         Ok(kind)
+    }
+
+    fn statement(&self, field: &WrittenField) -> Result<String, DefinitionError> {
+        let Some(statement) = &field.statement else {
+            return Err(self.refuse(&field.kind.span(), "an attestation has the statement that is agreed to"));
+        };
+        let text = statement.get_ref();
+        let chars = text.chars().count();
+        if is_printable(text) && is_inert(text) && (1..=STATEMENT_CHARS_MAX).contains(&chars) {
+            Ok(text.clone())
+        } else {
+            let reason = format!("a statement is one line without markup, of {STATEMENT_CHARS_MAX} characters at most");
+            Err(self.refuse(&statement.span(), reason))
+        }
     }
 
     fn looks(&self, field: &WrittenField) -> Result<Looks, DefinitionError> {
@@ -108,8 +132,9 @@ impl Reader<'_> {
         match (kind, field.style.as_ref().map(|style| (style.span(), style.get_ref().as_str()))) {
             (Kind::Choice(_), Some((_, "radio"))) => Ok(Some(ChoiceStyle::Radio)),
             (Kind::Choice(_), Some((_, "select"))) => Ok(Some(ChoiceStyle::Select)),
+            (Kind::Choice(_), Some((_, "search"))) => Ok(Some(ChoiceStyle::Search)),
             (Kind::Choice(_), Some((span, other))) => {
-                Err(self.refuse(&span, format!("a choice has the style `radio` or `select`, not `{other}`")))
+                Err(self.refuse(&span, format!("a choice has the style `radio`, `select` or `search`, not `{other}`")))
             }
             (Kind::Choice(options), None) if options.len() <= RADIO_OPTIONS_MAX => Ok(Some(ChoiceStyle::Radio)),
             (Kind::Choice(_), None) => Ok(Some(ChoiceStyle::Select)),
@@ -134,8 +159,11 @@ impl Reader<'_> {
 /// Returns the width of a field whose definition says none.
 const fn usual_width(kind: &Kind, style: Option<ChoiceStyle>) -> Width {
     match (kind, style) {
-        (Kind::Paragraph { .. } | Kind::Choices(_) | Kind::Address, _) | (_, Some(ChoiceStyle::Radio)) => Width::Full,
+        (Kind::Paragraph { .. } | Kind::Choices(_) | Kind::Address | Kind::Attestation { .. }, _)
+        | (_, Some(ChoiceStyle::Radio)) => Width::Full,
         (Kind::Text { .. } | Kind::Email | Kind::Choice(_), _) => Width::Half,
-        (Kind::Date { .. } | Kind::Phone | Kind::Ssn | Kind::Money | Kind::Count | Kind::YesNo, _) => Width::Third,
+        (Kind::Date { .. } | Kind::Time | Kind::Phone | Kind::Ssn | Kind::Money | Kind::Count | Kind::YesNo, _) => {
+            Width::Third
+        }
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct WrittenSection {
     #[serde(default)]
     pub(super) summary: Vec<Spanned<String>>,
     pub(super) repeats: Option<WrittenRepeats>,
+    #[serde(default)]
+    pub(super) was: Vec<Spanned<String>>,
     pub(super) field: Vec<WrittenField>,
 }
 
@@ -63,6 +65,9 @@ pub(super) struct WrittenField {
     pub(super) width: Option<Spanned<String>>,
     pub(super) style: Option<Spanned<String>>,
     pub(super) looks: Option<Spanned<String>>,
+    pub(super) statement: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) was: Vec<Spanned<String>>,
     pub(super) served_if: Option<WrittenCondition>,
 }
 
