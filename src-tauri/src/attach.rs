@@ -24,6 +24,7 @@ use crate::policy::Policies;
 use crate::rng;
 use crate::sending::is_submitted;
 use crate::state::VaultPlace;
+use crate::trash;
 use crate::ui_error::UiError;
 use crate::view::files::FileView;
 
@@ -55,18 +56,11 @@ impl Attachments {
         self.start_worker(vault);
         let drafts = vault.summaries(Table::Drafts).filter(|(_, kept)| OrderSummary::new(kept).is_attaching());
         let drafts: Vec<_> = drafts.filter_map(|(id, _)| lists::order(id)).collect();
-        // What was noted on another computer, before an export that was restored here, names paths of that computer.
-        let elsewhere_ms =
-            vault.restored_from().ok().flatten().map(|from| from.made_at.seconds().saturating_add(1) * 1_000);
         for order in drafts {
             let Ok(Some(draft)) = vault.read::<DraftRecord>(Table::Drafts, order) else { continue };
             let mut attaching: Vec<_> = draft.attaching.into_iter().collect();
             attaching.sort_by_key(|(_, attaching)| attaching.noted);
             for (file, attaching) in attaching {
-                if elsewhere_ms.is_some_and(|elsewhere_ms| attaching.noted.0 < elsewhere_ms) {
-                    vault.change(Table::Drafts, order, &change::not_attaching(&file)).ok();
-                    continue;
-                }
                 let ids = || vault.ids(Table::Attachments).into_iter();
                 if attaching.sealed.is_some_and(|sealed| ids().any(|id| id.to_string() == sealed)) {
                     // It was attached, and Satchel ended before it could forget that it was about to.
@@ -166,6 +160,9 @@ impl Attachments {
     pub(crate) fn remove(&self, order: OrderId, file: &str) -> Result<(), UiError> {
         let mut place = self.vault.lock()?;
         let vault = draft_of(place.open()?, order)?;
+        if trash::is_held(vault, &self.policies.current().hold, order) {
+            return Err(UiError::file_held());
+        }
         let id = self.files().sealed_id(order, file).ok_or_else(UiError::gone)?;
         let record: AttachmentRecord = vault.read(Table::Attachments, id)?.ok_or_else(UiError::gone)?;
         vault.delete(Table::Attachments, id)?;

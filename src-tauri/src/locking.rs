@@ -228,6 +228,8 @@ impl Shell {
         };
         let state = match (is_open, locked_at_ms) {
             (true, _) => LockStateView::Open,
+            // Opening says why there is nothing to be unlocked.
+            (false, Some(_)) if self.revoked().check().is_err() => LockStateView::Closed,
             (false, Some(_)) => LockStateView::Locked,
             (false, None) => LockStateView::Closed,
         };

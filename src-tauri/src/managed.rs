@@ -82,3 +82,6 @@ impl Shell {
         discarded.is_ok_and(|count| count > 0) | over.is_ok_and(|count| count > 0)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,6 +52,10 @@ pub(crate) fn remove_old(
         if following::over_at_ms(&record).is_some_and(is_old) {
             // Files first: a kill in between leaves an order that can be removed again.
             attachments.delete(vault, order)?;
+            // Before the order itself, without which it would be a draft again.
+            if vault.revision(Table::Drafts, order).is_some() {
+                vault.delete(Table::Drafts, order)?;
+            }
             vault.delete(Table::Orders, order)?;
             removed += 1;
         }

@@ -5,12 +5,14 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use satchel_sign::DeviceAction;
-use satchel_store::{EraseOrder, Erased, KeyringErased, Vault, erase};
+use satchel_store::{EraseOrder, Erased, Keyring, KeyringErased, KeyringError, Vault, Way, erase};
 use satchel_terms::{Timestamp, VaultId};
 use serde_json::json;
 use tauri::{AppHandle, Runtime};
+use zeroize::Zeroizing;
 
 use crate::clock::Now;
+use crate::moving;
 use crate::policy::Policy;
 use crate::sending::commanded;
 use crate::state::Shell;
@@ -41,7 +43,7 @@ impl Shell {
         policy: &Policy,
     ) -> Result<Vault, UiError> {
         let own = folder.parent().unwrap_or(folder);
-        match commanded(&mut vault, own, &policy.commands, Timestamp::from_millis(Now::read().ms)) {
+        match of_this_vault(&mut vault, own, &policy.commands) {
             None => Ok(vault),
             Some(DeviceAction::Lock) => {
                 vault.close();
@@ -62,8 +64,7 @@ impl Shell {
         let mut place = self.vault()?;
         let vault = place.open()?;
         let id = vault.id();
-        let now = Timestamp::from_millis(Now::read().ms);
-        let Some(action) = commanded(vault, own, &policy.commands, now) else { return Ok(()) };
+        let Some(action) = of_this_vault(vault, own, &policy.commands) else { return Ok(()) };
         drop(place);
         self.lock(app)?;
         if action == DeviceAction::Erase {
@@ -80,7 +81,15 @@ impl Shell {
 
     /// Erases the vault, reports it to IT, and returns what whoever opens it is answered.
     fn erase<R: Runtime>(&self, app: &AppHandle<R>, folder: &Path, order: &EraseOrder) -> UiError {
-        let keyring = self.keyring(app).ok();
+        let has_entry = Vault::ways(folder).is_ok_and(|ways| ways.contains(&Way::Keyring));
+        let keyring = match self.keyring(app) {
+            Ok(keyring) => Some(keyring),
+            // Its entry is left, and the erasure to be gone on with.
+            Err(_) if has_entry => Some(Box::new(Unreachable) as Box<dyn Keyring>),
+            Err(_) => None,
+        };
+        // First, so that nothing takes the place of what is erased.
+        moving::forget_beside(folder);
         let erased = {
             let _turn = self.keyring_turn();
             erase(folder, keyring.as_deref(), order)
@@ -95,6 +104,32 @@ impl Shell {
         };
         *self.revoked().0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
         error
+    }
+}
+
+/// Returns what the firm commands of a vault. One that was restored has the keys of the computer that it came from, and is not what the
+/// firm had in mind when that computer was to be erased: it is only locked.
+fn of_this_vault(vault: &mut Vault, own: &Path, commands: &[String]) -> Option<DeviceAction> {
+    let action = commanded(vault, own, commands, Timestamp::from_millis(Now::read().ms))?;
+    // Where that cannot be told, nothing is erased either.
+    if vault.is_restored().unwrap_or(true) { Some(DeviceAction::Lock) } else { Some(action) }
+}
+
+/// A keyring that a vault's key is in, and that does not answer now.
+#[derive(Debug)]
+struct Unreachable;
+
+impl Keyring for Unreachable {
+    fn read(&self, _: VaultId) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
+        Err(KeyringError::NotKept)
+    }
+
+    fn write(&self, _: VaultId, _: &[u8]) -> Result<(), KeyringError> {
+        Err(KeyringError::NotKept)
+    }
+
+    fn delete(&self, _: VaultId) -> Result<(), KeyringError> {
+        Err(KeyringError::NotKept)
     }
 }
 

@@ -23,7 +23,7 @@ use crate::events::Events;
 use crate::following::{self, Following};
 use crate::lists::{Lists, Summarizer};
 use crate::locking::Locking;
-use crate::moving::Moving;
+use crate::moving::{Moving, settle_beside};
 use crate::policy::{Owner, Policies};
 use crate::revoking::Revoked;
 use crate::rng;
@@ -260,6 +260,9 @@ impl Shell {
         if let Some(erasing) = erasing(folder)? {
             return Err(self.erase_on(app, folder, erasing));
         }
+        if !self.moving.is_running() {
+            settle_beside(folder)?;
+        }
         let policy = self.read_policy(app)?;
         let (vault, findings) = {
             let _turn = self.keyring_turn();
@@ -273,6 +276,7 @@ impl Shell {
         sending::finish(&mut vault);
         self.attachments.opened(&mut vault);
         findings.extend(self.follow_policy(&mut vault, &policy));
+        findings.extend(self.moving.stopped());
         self.locking.opened(&mut vault);
         let check = Check::of(&mut vault);
         place.fill(vault);

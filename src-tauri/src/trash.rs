@@ -28,18 +28,20 @@ pub(crate) fn delete(
     if free.is_empty() && !orders.is_empty() {
         return Err(UiError::held());
     }
-    delete_if(vault, attachments, &free, |_| true)?;
-    Ok(free)
+    delete_if(vault, attachments, &free, |_| true)
 }
 
-/// Leaves out those that the organization holds.
-fn not_held(vault: &Vault, hold: &Hold, orders: &[OrderId]) -> Vec<OrderId> {
-    let is_held = |order: &OrderId| match vault.summary(Table::Drafts, *order) {
+/// Tells whether the organization holds a draft, by the client-matter number that it has now.
+pub(crate) fn is_held(vault: &Vault, hold: &Hold, order: OrderId) -> bool {
+    match vault.summary(Table::Drafts, order) {
         Some(kept) => hold.holds(OrderSummary::new(kept).client_matter()),
         // Of what has no summary the client-matter number is not known.
         None => *hold != Hold::Nothing,
-    };
-    orders.iter().copied().filter(|order| !is_held(order)).collect()
+    }
+}
+
+fn not_held(vault: &Vault, hold: &Hold, orders: &[OrderId]) -> Vec<OrderId> {
+    orders.iter().copied().filter(|order| !is_held(vault, hold, *order)).collect()
 }
 
 /// Deletes what has been in the trash for 30 days, and returns how much that was.
@@ -54,17 +56,17 @@ pub(crate) fn delete_old(
     let drafts = drafts.filter(|(_, kept)| OrderSummary::new(kept).discarded_at_ms().is_some_and(is_old));
     let old: Vec<_> = drafts.filter_map(|(id, _)| lists::order(id)).collect();
     let old = not_held(vault, hold, &old);
-    delete_if(vault, attachments, &old, is_old)?;
-    Ok(old.len())
+    Ok(delete_if(vault, attachments, &old, is_old)?.len())
 }
 
-/// Deletes those that were discarded at such a time. The drafts themselves say so: a summary is only where one looks first.
+/// Deletes those that were discarded at such a time, and returns them. The drafts themselves say so: a summary is only where one looks first.
 fn delete_if(
     vault: &mut Vault,
     attachments: &Attachments,
     orders: &[OrderId],
     is_doomed: impl Fn(u64) -> bool,
-) -> Result<(), UiError> {
+) -> Result<Vec<OrderId>, UiError> {
+    let mut deleted = Vec::new();
     for order in orders {
         // What cannot be read is not deleted.
         let Ok(Some(draft)) = vault.read::<DraftRecord>(Table::Drafts, *order) else { continue };
@@ -72,7 +74,8 @@ fn delete_if(
             // Files first: a kill in between leaves a draft that can be deleted again.
             attachments.delete(vault, *order)?;
             vault.delete(Table::Drafts, *order)?;
+            deleted.push(*order);
         }
     }
-    Ok(())
+    Ok(deleted)
 }

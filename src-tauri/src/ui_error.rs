@@ -145,6 +145,33 @@ impl UiError {
         Self::new(UiErrorCode::Refused, message)
     }
 
+    /// The organization holds the draft that a file belongs to.
+    pub(crate) fn file_held() -> Self {
+        let message = "Your organization holds this order for a legal matter, so nothing is taken off it. The file stays attached. Ask \
+             your firm’s IT or the attorney if you think that is wrong.";
+        Self::new(UiErrorCode::Refused, message)
+    }
+
+    /// A file of that name is there, of which nobody was asked.
+    pub(crate) fn export_is_there() -> Self {
+        let message = "There is a file of this name already, so nothing was written over it. Choose another name, or choose that file \
+             itself if it is to be replaced.";
+        Self::new(UiErrorCode::Refused, message)
+    }
+
+    /// The vault has a firm, whose keys would be replaced.
+    pub(crate) fn belongs_to_firm() -> Self {
+        let message = "This computer belongs to a firm already, and its keys would be lost, so nothing was restored. Nothing was changed. \
+             Bring the drafts in instead, or ask your IT.";
+        Self::new(UiErrorCode::Refused, message)
+    }
+
+    /// What is restored is to open by a passphrase, or is not, other than what was said.
+    pub(crate) fn other_way() -> Self {
+        let message = "How this vault opens was changed meanwhile, so nothing was restored. Nothing was changed. Open the file again.";
+        Self::new(UiErrorCode::Refused, message)
+    }
+
     /// The vault takes as much as the organization allows.
     pub(crate) fn vault_full(bytes_max: u64) -> Self {
         let message = format!(

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use satchel_store::{Secret, Vault, Way};
 use serde_json::{Value, json};
 
+use crate::files::settled;
 use crate::window::{Desk, Running};
 
 const PASSPHRASE: &str = "seven quiet herons at dusk";
@@ -122,6 +123,29 @@ fn what_is_held_is_not_deleted_from_the_trash() {
     satchel.ask("unlock_vault", json!({"passphrase": null})).unwrap();
     empty(json!([]), true).unwrap();
     assert_eq!(trash(&satchel), 0);
+}
+
+#[test]
+fn nothing_is_taken_off_an_order_that_is_held() {
+    let desk = Desk::new().unwrap();
+    desk.set_policy(&json!({"LegalHoldMatters": ["10452-003"]})).unwrap();
+    let satchel = desk.start().unwrap();
+    let order = satchel.draft().unwrap();
+    let paper = desk.path().join("paper.pdf");
+    std::fs::write(&paper, [7; 1_000]).unwrap();
+    desk.pick(&satchel, &order, &[&paper]).unwrap();
+    let files = settled(&satchel, &order).unwrap();
+    let remove = || satchel.ask("remove_file", json!({"order": order, "file": files[0]["file"]}));
+    let matter = |text: &str| {
+        let entry = json!({"is": "text", "text": text});
+        let path = "references.client_matter";
+        satchel.ask("save_answer", json!({"order": order, "path": path, "entry": entry})).unwrap();
+    };
+    matter("10452-003");
+    assert_eq!(code(remove()), "refused");
+    assert_eq!(settled(&satchel, &order).unwrap().len(), 1);
+    matter("10452-004");
+    remove().unwrap();
 }
 
 /// The firm's key, as IT keeps it: another program writes it like that.

@@ -138,7 +138,7 @@ fn nothing_is_restored_over_what_is_there() {
 }
 
 #[test]
-fn a_damaged_file_restores_nothing_and_the_empty_vault_is_back() {
+fn a_damaged_file_restores_nothing_and_the_empty_vault_stays() {
     let desk = Desk::new().unwrap();
     let satchel = desk.start().unwrap();
     let order = named(&satchel, "Maria Delgado");
@@ -157,14 +157,96 @@ fn a_damaged_file_restores_nothing_and_the_empty_vault_is_back() {
         };
         open(&other, &there, &file);
         assert_eq!(code(there.ask("restore_vault", json!({"passphrase": passphrase}))), "file_refused");
-        if passphrase.is_some() {
-            assert_eq!(there.ask("vault_state", json!({})).unwrap()["state"], json!("locked"));
-            there.ask("unlock_vault", json!({"passphrase": OWN})).unwrap();
-        }
+        let state = there.ask("vault_state", json!({})).unwrap()["state"].clone();
+        assert_eq!(state, json!("open"), "it was open all the time");
         assert_eq!(count(&there, "drafts"), json!(0));
         named(&there, "typed afterwards");
-        assert!(!other.path().join("vault.replaced").exists());
+        assert!(!other.path().join("vault.replaced").exists() && !other.path().join("vault.restored").exists());
     }
+}
+
+/// The first computer of a firm holds keys that are nowhere else, before it holds an order.
+#[test]
+fn nothing_is_restored_over_the_keys_of_a_firm() {
+    let desk = Desk::new().unwrap();
+    let satchel = desk.start().unwrap();
+    named(&satchel, "Maria Delgado");
+    let file = export(&desk, &satchel, None);
+    let other = Desk::new().unwrap();
+    let _provider = Provider::start(&other).unwrap();
+    let there = other.start().unwrap();
+    there.ask("open_vault", json!({})).unwrap();
+    until("the firm to be known", || there.ask("connection", json!({})).unwrap()["is"] == json!("bound"));
+    assert_eq!(open(&other, &there, &file)["canRestore"], json!(false));
+    let refused = there.ask("restore_vault", json!({"passphrase": null})).unwrap_err();
+    assert!(refused["message"].as_str().unwrap().contains("belongs to a firm"), "{refused}");
+    assert_eq!(there.ask("import_drafts", json!({})).unwrap()["cameIn"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn what_a_backup_brings_back_in_the_trash_is_kept_from_now_on() {
+    let desk = Desk::new().unwrap();
+    let order = named(&desk.start().unwrap(), "Maria Delgado");
+    let file = desk.path().join("copy.satchel");
+    {
+        let (mut vault, _) = Vault::open(&desk.vault(), &*desk.keyring, rng()).unwrap();
+        let id: satchel_terms::OrderId = order.parse().unwrap();
+        vault.change(Table::Drafts, id, &json!({"discardedAtMs": 1})).unwrap();
+        let keys = ExportKeys { passphrase: Some(&ChosenPassphrase::new(PASSPHRASE).unwrap()), recovery_words: None };
+        let stamp = ExportStamp { made_at: Timestamp::try_from(1_000_000).unwrap(), satchel: "0.1.0" };
+        let export = vault.begin_export(ExportScope::Vault).unwrap();
+        export.write(&file, &keys, &stamp, &mut rng(), &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    }
+    for own in [false, true] {
+        let other = Desk::new().unwrap();
+        let there = other.start().unwrap();
+        there.ask("open_vault", json!({})).unwrap();
+        if own {
+            named(&there, "Jonas Okafor");
+        }
+        open(&other, &there, &file);
+        let (command, arguments) =
+            if own { ("import_drafts", json!({})) } else { ("restore_vault", json!({"passphrase": null})) };
+        there.ask(command, arguments).unwrap();
+        there.ask("lock_vault", json!({})).unwrap();
+        there.ask("unlock_vault", json!({"passphrase": null})).unwrap();
+        assert_eq!(there.orders("trash").unwrap().len(), 1, "{command}");
+    }
+}
+
+#[test]
+fn a_passphrase_that_is_asked_for_is_chosen_for_what_is_restored() {
+    let desk = Desk::new().unwrap();
+    let satchel = desk.start().unwrap();
+    named(&satchel, "Maria Delgado");
+    let file = export(&desk, &satchel, None);
+    let other = Desk::new().unwrap();
+    let there = other.start().unwrap();
+    there.ask("open_vault", json!({})).unwrap();
+    // The policy came after the first start.
+    other.set_policy(&json!({"RequirePassphrase": true})).unwrap();
+    there.ask("lock_vault", json!({})).unwrap();
+    there.ask("unlock_vault", json!({"passphrase": null})).unwrap();
+    assert_eq!(open(&other, &there, &file)["asksPassphrase"], json!(true));
+    assert_eq!(code(there.ask("restore_vault", json!({"passphrase": null}))), "passphrase_asked");
+    there.ask("restore_vault", json!({"passphrase": OWN})).unwrap();
+    assert_eq!(there.ask("vault_state", json!({})).unwrap()["way"], json!("passphrase"));
+}
+
+#[test]
+fn a_file_that_nobody_chose_is_not_written_over() {
+    let desk = Desk::new().unwrap();
+    let satchel = desk.start().unwrap();
+    let order = named(&satchel, "Maria Delgado");
+    let whole = export(&desk, &satchel, None);
+    let before = std::fs::read(&whole).unwrap();
+    // The dialog knows nothing of the extension, so it asked nothing.
+    let typed = desk.path().join("copy");
+    let refused = export_as(&desk, &satchel, Some(&order), &typed, json!({"passphrase": PASSPHRASE}));
+    assert_eq!(code(refused), "refused");
+    assert_eq!(std::fs::read(&whole).unwrap(), before);
+    export_as(&desk, &satchel, Some(&order), &whole, json!({"passphrase": PASSPHRASE})).unwrap();
+    assert_ne!(std::fs::read(&whole).unwrap(), before, "chosen by its name, it is replaced");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! The firm locks and erases a computer, and removes what is over: by commands that its admin key signed, and by retention.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use satchel_practice::Clock;
+use satchel_seal::ChosenPassphrase;
 use satchel_sign::{Admin, DeviceAction, DeviceCommand, SigningKey, WorkStatus};
-use satchel_store::{Keyring as _, KeyringError, Table, Vault};
+use satchel_store::{ExportKeys, ExportScope, ExportStamp, Keyring as _, KeyringError, Table, Vault};
 use satchel_terms::{DeviceId, FirmId, KeyBytes, Timestamp, V1, VaultId};
 use serde_json::{Value, json};
 use tauri::async_runtime::block_on;
@@ -15,6 +17,8 @@ use crate::provider::{Provider, until};
 use crate::received::count;
 use crate::sending::complete;
 use crate::window::{Desk, Running};
+
+const PASSPHRASE: &str = "seven quiet herons at dusk";
 
 fn rng() -> rand_core::UnwrapErr<getrandom::SysRng> {
     rand_core::UnwrapErr(getrandom::SysRng)
@@ -248,6 +252,8 @@ fn orders_that_are_over_are_removed_after_the_days_unless_they_are_held() {
     }
     again(json!({"LocalRetentionDays": 1}));
     assert_eq!((count(&satchel, "completed"), files()), (json!(0), 0));
+    let left = ["drafts", "outbox", "active"].map(|list| count(&satchel, list));
+    assert_eq!(left, [json!(0), json!(0), json!(0)], "nor is it a draft again, which could be ordered a second time");
     let policy = satchel.ask("policy", json!({})).unwrap();
     assert_eq!(policy["removed"], json!(1), "{policy}");
     assert!(policy["removedAtMs"].is_u64());
@@ -255,4 +261,45 @@ fn orders_that_are_over_are_removed_after_the_days_unless_they_are_held() {
     let satchel = desk.start().unwrap();
     satchel.ask("open_vault", json!({})).unwrap();
     assert_eq!(count(&satchel, "completed"), json!(0), "it does not come back");
+}
+
+/// The keys of its device are those of the computer that is to be erased; what the firm recovered is not.
+#[test]
+fn a_vault_that_was_restored_is_locked_where_its_computer_is_to_be_erased() {
+    let (desk, _provider, admins) = bound();
+    let file = desk.path().join("copy.satchel");
+    {
+        let (vault, _) = Vault::open(&desk.vault(), &*desk.keyring, rng()).unwrap();
+        let passphrase = ChosenPassphrase::new(PASSPHRASE).unwrap();
+        let keys = ExportKeys { passphrase: Some(&passphrase), recovery_words: None };
+        let stamp = ExportStamp { made_at: time(now()), satchel: "0.1.0" };
+        let export = vault.begin_export(ExportScope::Vault).unwrap();
+        export.write(&file, &keys, &stamp, &mut rng(), &mut |_| ControlFlow::Continue(())).unwrap();
+    }
+    let other = Desk::new().unwrap();
+    let satchel = other.start().unwrap();
+    satchel.ask("open_vault", json!({})).unwrap();
+    other.answer(&file).unwrap();
+    satchel.ask("pick_import", json!({})).unwrap();
+    satchel.ask("open_import", json!({"passphrase": PASSPHRASE, "words": null})).unwrap();
+    // The provider's pins, by which the command is verified.
+    std::fs::create_dir(other.path().join("provider")).unwrap();
+    let pins = "provider/practice.json";
+    std::fs::copy(desk.path().join(pins), other.path().join(pins)).unwrap();
+    satchel.ask("restore_vault", json!({"passphrase": null})).unwrap();
+    drop(satchel);
+    command(&other, &[admins.signed(admins.command(DeviceAction::Erase))]);
+    for _ in 0..2 {
+        assert_eq!(code(open(&other).1), "revoked");
+        assert!(other.vault().join("journal.satchel").exists(), "it is not erased");
+    }
+    other.set_policy(&json!({})).unwrap();
+    let (satchel, opened) = open(&other);
+    opened.unwrap();
+    satchel.ask("confirm_restored", json!({})).unwrap();
+    drop(satchel);
+    // Whoever looked at it did not make it the computer that is meant.
+    command(&other, &[admins.signed(admins.command(DeviceAction::Erase))]);
+    assert_eq!(code(open(&other).1), "revoked");
+    assert!(other.vault().join("journal.satchel").exists());
 }

@@ -22,15 +22,23 @@ pub(crate) struct OwnRecord {
     /// The user was told that there is no keyring.
     #[serde(default, skip_serializing_if = "is_false")]
     told_no_keyring: bool,
-    /// It was made from an export, and nobody has looked at it since.
+    /// It was made from an export.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     restored_from: Option<RestoredFrom>,
+    /// Somebody has looked at it since.
+    #[serde(default, skip_serializing_if = "is_false")]
+    restored_was_looked_at: bool,
 }
 
 impl OwnRecord {
     /// What a vault notes that is made from an export.
     pub(crate) fn of_restored(from: RestoredFrom) -> Self {
         Self { restored_from: Some(from), ..Self::default() }
+    }
+
+    /// Returns the export that nobody has looked at since it was restored.
+    fn unseen(&self) -> Option<RestoredFrom> {
+        self.restored_from.filter(|_| !self.restored_was_looked_at)
     }
 }
 
@@ -80,7 +88,7 @@ impl Vault {
             findings.push(Finding::OlderCopy);
             own.was_older_copy = true;
         }
-        findings.extend(own.restored_from.map(Finding::Restored));
+        findings.extend(own.unseen().map(Finding::Restored));
         own.generation = own.generation.max(remembered.generation()).saturating_add(1);
         let told = if own.told_no_keyring { Told::Before } else { Told::NotYet };
         own.told_no_keyring = matches!(remembered, Remembered::NoKeyring);
@@ -107,7 +115,15 @@ impl Vault {
     /// # Errors
     /// [`ReadError`].
     pub fn restored_from(&mut self) -> Result<Option<RestoredFrom>, ReadError> {
-        Ok(self.read::<OwnRecord>(Table::Settings, RecordId::VAULT)?.and_then(|own| own.restored_from))
+        Ok(self.read::<OwnRecord>(Table::Settings, RecordId::VAULT)?.and_then(|own| own.unseen()))
+    }
+
+    /// Tells whether the vault was made from an export, whoever looked at it since. Then the keys of its device are elsewhere as well.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn is_restored(&mut self) -> Result<bool, ReadError> {
+        Ok(self.read::<OwnRecord>(Table::Settings, RecordId::VAULT)?.is_some_and(|own| own.restored_from.is_some()))
     }
 
     /// Notes that somebody has looked at what was restored, so that it is told no more.
@@ -116,7 +132,7 @@ impl Vault {
     /// [`WriteError`].
     pub fn confirm_restored(&mut self) -> Result<(), WriteError> {
         let own = self.read::<OwnRecord>(Table::Settings, RecordId::VAULT)?.unwrap_or_default();
-        self.put_whole(Table::Settings, RecordId::VAULT, &OwnRecord { restored_from: None, ..own }).map(|_| ())
+        self.put_whole(Table::Settings, RecordId::VAULT, &OwnRecord { restored_was_looked_at: true, ..own }).map(|_| ())
     }
 
     /// Returns what was counted.

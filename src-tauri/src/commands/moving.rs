@@ -27,7 +27,7 @@ pub async fn export<R: Runtime>(
         None => ExportScope::Vault,
     };
     let keys = FileKeys::typed(passphrase.as_deref().map(String::as_str), words.as_deref().map(String::as_str))?;
-    beside(app, move |app, shell| shell.export(app, scope, &keys)).await
+    beside(app, move |app, shell| shell.export(app, scope, keys)).await
 }
 
 /// Lets the user pick a file to be imported, and tells what opens it; nothing where none was picked.

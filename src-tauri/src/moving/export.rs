@@ -20,7 +20,7 @@ impl Shell {
         &self,
         app: &AppHandle<R>,
         scope: ExportScope,
-        keys: &FileKeys,
+        keys: FileKeys,
     ) -> Result<Option<ExportedView>, UiError> {
         let mut moving = self.moving().begin()?;
         {
@@ -39,8 +39,15 @@ impl Shell {
         };
         // No name of anybody: others see the names of files.
         let name = format!("{what} {}.{EXTENSION}", now.today);
-        let Some(target) = picker::pick_target(app, self.picked(), "Export", &name) else { return Ok(None) };
-        let target = with_extension(target);
+        // A lock forgets what opens the file while its user says where.
+        *self.moving().keys() = Some(keys);
+        let target = picker::pick_target(app, self.picked(), "Export", &name);
+        let keys = self.moving().keys().take().ok_or_else(UiError::locked)?;
+        let Some(picked) = target else { return Ok(None) };
+        let target = with_extension(picked.clone());
+        if target != picked && target.exists() {
+            return Err(UiError::export_is_there());
+        }
         let export = self.vault()?.open()?.begin_export(scope)?;
         let stamp = ExportStamp { made_at: Timestamp::from_millis(now.ms), satchel: env!("CARGO_PKG_VERSION") };
         let keys = ExportKeys { passphrase: keys.passphrase.as_ref(), recovery_words: keys.words.as_ref() };

@@ -1,30 +1,28 @@
 //! Reading an export: looked into first, then drafts brought in, or all of it restored where there is nothing yet.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use satchel_seal::{ChosenPassphrase, ExportSlotKind};
 use satchel_store::{
-    ExportKind, Finding, FirstWay, Import, ImportedDrafts, LendVault, NewIds, NotUsable, RestoreError, Table, Vault,
-    Way,
+    ExportKind, Finding, FirstWay, Import, ImportedDrafts, LendVault, NewIds, NotUsable, Secret, Table, Vault, Way,
 };
+use satchel_terms::VaultId;
 use serde_json::Value;
 use tauri::{AppHandle, Runtime};
 
-use super::{EXTENSION, FileSecret, Move, Picked};
+use super::{EXTENSION, FileSecret, Picked, beside, forget_beside};
 use crate::catalogue::Catalogue;
-use crate::draft::DraftRecord;
+use crate::clock::Now;
+use crate::draft::{DraftRecord, change};
 use crate::lists;
 use crate::picker;
+use crate::policy::Policy;
 use crate::rng;
+use crate::sending::belongs_to_firm;
 use crate::state::{Shell, VaultPlace};
 use crate::ui_error::UiError;
 use crate::view::moving::{ImportView, ImportedView, PickedView};
 use crate::view::vault::VaultView;
-
-/// What a vault is called beside its folder that gives way to a restored one.
-const REPLACED: &str = "vault.replaced";
 
 /// Lends the open vault for a moment at a time, so that work goes on meanwhile.
 struct Lent<'a>(&'a VaultPlace);
@@ -70,8 +68,8 @@ impl Shell {
             orders: about.counts.orders,
             files: about.counts.attachments,
             bytes,
-            can_restore: is_vault && is_empty(vault),
-            asks_passphrase: vault.own_ways().contains(&Way::Passphrase),
+            can_restore: is_vault && is_empty(vault) && !belongs_to_firm(vault),
+            asks_passphrase: asks_passphrase(vault, &self.policy()),
         };
         drop(place);
         let mut picked = self.moving().picked();
@@ -88,8 +86,8 @@ impl Shell {
         let mut moving = self.moving().begin()?;
         let import = self.take_import()?;
         let kind = import.about().kind;
-        let mut lent = Lent(self.place());
-        let mut adapt = |record: &mut Value, _: &NewIds| adapted(record, kind, self.catalogue());
+        let (mut lent, now_ms) = (Lent(self.place()), Now::read().ms);
+        let mut adapt = |record: &mut Value, _: &NewIds| adapted(record, kind, self.catalogue(), now_ms);
         let done = import.drafts(&mut lent, &mut adapt, &mut rng(), &mut |progress| moving.progressed(progress));
         let (report, fault) = match done {
             Ok(report) => (report, None),
@@ -121,48 +119,76 @@ impl Shell {
     ) -> Result<VaultView, UiError> {
         let mut moving = self.moving().begin()?;
         let folder = self.vault_folder(app)?;
+        let before = self.replaceable(passphrase.is_some())?;
+        let keyring = if passphrase.is_some() { self.keyring(app).ok() } else { Some(self.keyring(app)?) };
+        let way = match (passphrase, keyring.as_deref()) {
+            (Some(passphrase), keyring) => FirstWay::Passphrase(passphrase, keyring),
+            (None, Some(keyring)) => FirstWay::Keyring(keyring),
+            (None, None) => return Err(UiError::internal()),
+        };
+        let import = self.take_import()?;
+        let beside = beside::place_beside(&folder)?;
+        // Beside the vault that is open, so that this locks and is cancelled like everything else.
+        let (mut vault, _) = import.restore(&beside, &way, rng(), &mut |progress| moving.progressed(progress))?;
+        make_own(&mut vault, Now::read().ms)?;
+        vault.close();
+        self.put_in_place(app, &folder, before, &way)?;
+        self.opened(app, &folder, || open_by(&folder, &way))
+    }
+
+    /// Returns the vault that may be replaced: it holds no order and belongs to no firm. A vault that is restored opens by a passphrase
+    /// where this one does, or the organization asks for one.
+    fn replaceable(&self, by_passphrase: bool) -> Result<VaultId, UiError> {
         let mut place = self.vault()?;
-        if !is_empty(place.open()?) {
+        let vault = place.open()?;
+        if !is_empty(vault) {
             return Err(UiError::not_empty());
         }
-        let asks_passphrase = place.open()?.own_ways().contains(&Way::Passphrase);
-        if asks_passphrase != passphrase.is_some() {
-            return Err(UiError::passphrase_asked());
+        if belongs_to_firm(vault) {
+            return Err(UiError::belongs_to_firm());
         }
-        let keyring = if asks_passphrase { self.keyring(app).ok() } else { Some(self.keyring(app)?) };
-        let import = self.take_import()?;
-        let replaced = place.open()?.id();
-        self.sending().stop();
-        place.empty();
-        self.attachments().locked();
-        drop(place);
-        let restored = self.opened(app, &folder, || {
-            let way = match (passphrase, keyring.as_deref()) {
-                (Some(passphrase), keyring) => FirstWay::Passphrase(passphrase, keyring),
-                (None, Some(keyring)) => FirstWay::Keyring(keyring),
-                (None, None) => return Err(UiError::internal()),
-            };
-            Ok(in_place_of_the_empty_one(&folder, || restored(import, &folder, &way, &mut moving))?)
-        });
-        match restored {
-            Ok(view) => {
-                // Nothing opens by it any more.
-                keyring.map(|keyring| keyring.delete(replaced));
-                Ok(view)
-            }
-            // The empty one is there again.
-            Err(error) => self.open_again(app, passphrase).and(Err(error)),
+        match (asks_passphrase(vault, &self.policy()), by_passphrase) {
+            (true, false) => Err(UiError::passphrase_asked()),
+            (false, true) => Err(UiError::other_way()),
+            (true, true) | (false, false) => Ok(vault.id()),
         }
     }
 
-    /// Opens the vault that was there before.
-    fn open_again<R: Runtime>(&self, app: &AppHandle<R>, passphrase: Option<&ChosenPassphrase>) -> Result<(), UiError> {
-        // Its passphrase is not this one: whoever chose it unlocks it.
-        if passphrase.is_some() {
-            self.tell_locked(0);
-            return Ok(());
+    /// Puts the restored vault in the place of the one that is open, if that is still the one that may be replaced.
+    fn put_in_place<R: Runtime>(
+        &self,
+        app: &AppHandle<R>,
+        folder: &Path,
+        before: VaultId,
+        way: &FirstWay<'_>,
+    ) -> Result<(), UiError> {
+        let by_passphrase = matches!(way, FirstWay::Passphrase(..));
+        let replaceable = self.replaceable(by_passphrase);
+        if replaceable.as_ref().ok() != Some(&before) {
+            forget_beside(folder);
+            return replaceable.and(Err(UiError::not_empty()));
         }
-        self.open_vault(app).map(drop)
+        let mut place = self.vault()?;
+        // Asked again, since it is from here on that nothing is written to it.
+        let is_same = place.open().is_ok_and(|vault| vault.id() == before && is_empty(vault));
+        if !is_same {
+            forget_beside(folder);
+            return Err(UiError::not_empty());
+        }
+        self.sending().stop();
+        place.empty();
+        self.attachments().locked();
+        let swapped = beside::swap(folder);
+        drop(place);
+        swapped.map_err(|error| {
+            // The one that was there is there again. Whoever has its passphrase unlocks it.
+            if by_passphrase {
+                self.tell_locked(0)
+            } else {
+                self.open_vault(app).map(drop).unwrap_or_default()
+            }
+            error.into()
+        })
     }
 
     /// Hears that what was restored was looked at, so that what waits in the outbox is sent.
@@ -179,13 +205,35 @@ impl Shell {
     }
 }
 
-fn restored(
-    import: Import,
-    folder: &Path,
-    way: &FirstWay<'_>,
-    moving: &mut Move<'_>,
-) -> Result<(Vault, Vec<Finding>), RestoreError> {
-    import.restore(folder, way, rng(), &mut |progress| moving.progressed(progress))
+/// Opens the vault that was restored, as it was made to be opened.
+fn open_by(folder: &Path, way: &FirstWay<'_>) -> Result<(Vault, Vec<Finding>), UiError> {
+    Ok(match way {
+        FirstWay::Keyring(keyring) => Vault::open(folder, *keyring, rng())?,
+        FirstWay::Passphrase(passphrase, keyring) => {
+            Vault::open_by(folder, &Secret::Passphrase(passphrase.as_typed()), *keyring, rng())?
+        }
+    })
+}
+
+/// Makes a restored vault one of this computer, before anything is done with it: files that were still to be sealed are named by paths of
+/// another computer, and what is in the trash is kept from now on.
+fn make_own(vault: &mut Vault, now_ms: u64) -> Result<(), UiError> {
+    for order in vault.ids(Table::Drafts).into_iter().filter_map(lists::order) {
+        // What this version cannot read stays as it is; nothing is sealed or deleted of it either.
+        let Ok(Some(draft)) = vault.read::<DraftRecord>(Table::Drafts, order) else { continue };
+        for file in draft.attaching.keys() {
+            vault.change(Table::Drafts, order, &change::not_attaching(file))?;
+        }
+        if draft.discarded_at_ms.is_some() {
+            vault.change(Table::Drafts, order, &change::discarded(Some(now_ms)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells whether a vault that is restored in the place of this one is to open by a passphrase.
+fn asks_passphrase(vault: &Vault, policy: &Policy) -> bool {
+    policy.require_passphrase || vault.own_ways().contains(&Way::Passphrase)
 }
 
 /// Tells whether a vault holds no order of any kind yet.
@@ -193,37 +241,15 @@ fn is_empty(vault: &Vault) -> bool {
     [Table::Drafts, Table::Outbox, Table::Orders].into_iter().all(|table| vault.ids(table).is_empty())
 }
 
-/// Moves the empty vault aside while another one is made in its place; where that fails, it comes back.
-fn in_place_of_the_empty_one<T>(folder: &Path, make: impl FnOnce() -> Result<T, RestoreError>) -> Result<T, UiError> {
-    let aside: PathBuf = folder.with_file_name(REPLACED);
-    match fs::remove_dir_all(&aside) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-        Ok(()) | Err(_) => {}
-    }
-    fs::rename(folder, &aside)?;
-    match make() {
-        Ok(made) => {
-            fs::remove_dir_all(&aside).ok();
-            Ok(made)
-        }
-        Err(error) => {
-            fs::rename(&aside, folder)?;
-            Err(error.into())
-        }
-    }
-}
-
-/// Makes of a draft's record what it is to be here: without files that were still to be sealed on the other computer, and out of the
-/// trash where it was exported by itself.
-fn adapted(record: &mut Value, kind: ExportKind, catalogue: &Catalogue) -> Result<(), NotUsable> {
+/// Makes of a draft's record what it is to be here: without files that were still to be sealed on the other computer; out of the
+/// trash where it was exported by itself, and otherwise kept there from now on.
+fn adapted(record: &mut Value, kind: ExportKind, catalogue: &Catalogue, now_ms: u64) -> Result<(), NotUsable> {
     let mut draft: DraftRecord = serde_json::from_value(record.clone()).map_err(|_| NotUsable)?;
     if catalogue.pinned(&draft.catalogue).is_none() {
         return Err(NotUsable);
     }
     draft.attaching.clear();
-    if kind == ExportKind::Draft {
-        draft.discarded_at_ms = None;
-    }
+    draft.discarded_at_ms = draft.discarded_at_ms.filter(|_| kind == ExportKind::Vault).map(|_| now_ms);
     *record = serde_json::to_value(draft).map_err(|_| NotUsable)?;
     Ok(())
 }

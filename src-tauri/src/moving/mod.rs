@@ -1,5 +1,6 @@
 //! Moving and backing up: everything, or one draft, in one encrypted file; and back from one.
 
+mod beside;
 mod export;
 mod import;
 
@@ -16,8 +17,12 @@ use crate::events::Events;
 use crate::ui_error::UiError;
 use crate::view::files::ShellEvent;
 
+pub(crate) use beside::{forget_beside, settle_beside};
+
 /// What the name of an export ends in.
 const EXTENSION: &str = "satchel";
+const STOPPED: &str = "Satchel was locked while something was being exported or imported, which stopped it. Nothing half done was kept, and \
+     everything in Satchel is safe. Begin it again.";
 /// How often the window is told how far it is.
 const TELL: Duration = Duration::from_millis(100);
 
@@ -28,6 +33,10 @@ pub(crate) struct Moving {
     /// Set while something is moved; true once it is to stop.
     running: Mutex<Option<Arc<AtomicBool>>>,
     picked: Mutex<Option<Picked>>,
+    /// What is to open the file that is about to be written, while its user says where. A lock forgets it.
+    keys: Mutex<Option<FileKeys>>,
+    /// Whether a lock stopped what was being moved, and nobody was told yet.
+    was_stopped: AtomicBool,
 }
 
 /// A file that was picked, and what was opened of it.
@@ -44,7 +53,13 @@ impl std::fmt::Debug for Picked {
 
 impl Moving {
     pub(crate) fn new(events: Arc<Events>) -> Self {
-        Self { events, running: Mutex::default(), picked: Mutex::default() }
+        Self {
+            events,
+            running: Mutex::default(),
+            picked: Mutex::default(),
+            keys: Mutex::default(),
+            was_stopped: AtomicBool::new(false),
+        }
     }
 
     /// Stops what is being moved. Nothing half done is kept.
@@ -56,8 +71,22 @@ impl Moving {
 
     /// Hears that the vault was locked: stops what is being moved, and forgets the file that was picked, whose key is in memory.
     pub(crate) fn locked(&self) {
+        if self.is_running() {
+            self.was_stopped.store(true, Ordering::Relaxed);
+        }
         self.cancel();
         self.forget();
+        *self.keys() = None;
+    }
+
+    /// Returns the sentence on what a lock stopped, once.
+    pub(crate) fn stopped(&self) -> Option<String> {
+        self.was_stopped.swap(false, Ordering::Relaxed).then(|| STOPPED.to_owned())
+    }
+
+    /// Tells whether something is being moved.
+    pub(crate) fn is_running(&self) -> bool {
+        self.running().is_some()
     }
 
     /// Forgets the file that was picked.
@@ -78,6 +107,10 @@ impl Moving {
 
     fn running(&self) -> MutexGuard<'_, Option<Arc<AtomicBool>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keys(&self) -> MutexGuard<'_, Option<FileKeys>> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn picked(&self) -> MutexGuard<'_, Option<Picked>> {
@@ -139,6 +172,12 @@ impl FileSecret {
 pub(crate) struct FileKeys {
     passphrase: Option<ChosenPassphrase>,
     words: Option<RecoveryWords>,
+}
+
+impl std::fmt::Debug for FileKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FileKeys")
+    }
 }
 
 impl FileKeys {

@@ -73,8 +73,8 @@ impl Unread {
         let name = path.display();
         policy.faults.push(match &self {
             Self::NotTrusted => format!(
-                "{name} is not believed, since others than an administrator can write it. Your IT has to make it root’s, \
-                 writable by nobody else."
+                "{name} is not believed, since it is a link, no file, or others than an administrator can write it. Your IT has to \
+                 make it a file of root’s, writable by nobody else."
             ),
             Self::Io(_) => format!("{name} could not be read. Until it can be, nothing is removed from this computer."),
             Self::Form(rule) => {

@@ -23,7 +23,12 @@ pub(crate) fn commanded(vault: &mut Vault, folder: &Path, commands: &[String], n
         let command = firm.roster.verify_command(compact, keys.device, now).ok()?;
         Some(command.statement().action)
     };
-    let actions: Vec<_> = commands.iter().filter_map(obeyed).collect();
-    let erases = actions.contains(&DeviceAction::Erase);
-    if erases { Some(DeviceAction::Erase) } else { actions.first().copied() }
+    let mut locks = false;
+    for action in commands.iter().filter_map(obeyed) {
+        match action {
+            DeviceAction::Erase => return Some(DeviceAction::Erase),
+            DeviceAction::Lock => locks = true,
+        }
+    }
+    locks.then_some(DeviceAction::Lock)
 }

@@ -90,6 +90,11 @@ impl From<WrapError> for FirmError {
     }
 }
 
+/// Tells whether a vault belongs to a firm.
+pub(crate) fn belongs_to_firm(vault: &Vault) -> bool {
+    vault.revision(Table::Settings, FIRM).is_some()
+}
+
 impl Firm {
     /// Reads what was verified before, and verifies it again; nothing where this computer belongs to no firm yet.
     pub(crate) fn known(

@@ -53,7 +53,7 @@ pub(super) fn sealed(vault: &mut Vault, keys: &DeviceKeys, firm: &Firm) -> Waiti
     for (order, record) in records {
         if vault.revision(Table::Orders, order).is_some() {
             // It was received, and Satchel ended before it could leave the outbox.
-            records::leave_outbox(vault, order).ok();
+            records::tidy_received(vault, order).ok();
         } else if record.rejection().is_none() && record.taken_back_as.is_none() {
             if is_restored {
                 waiting.not_ready.insert(order, NotReady::Restored);

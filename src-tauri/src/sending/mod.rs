@@ -13,16 +13,17 @@ mod pins;
 mod provider;
 mod records;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use satchel_sign::{Bundle, Signed};
 use satchel_sync::drive::{Driver, Outbox, drive};
 use satchel_sync::{Clock, Moment, Progress};
-use satchel_terms::Timestamp;
+use satchel_terms::{Timestamp, VaultId};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::catalogue::Catalogue;
@@ -43,6 +44,7 @@ use pins::Pins;
 use provider::{NotBound, SignedIn};
 
 pub(crate) use commanded::commanded;
+pub(crate) use firm::belongs_to_firm;
 pub(crate) use frozen::Frozen;
 pub(crate) use link::Link;
 pub(crate) use outbox::{finish, items as outbox_items, submit, take_back};
@@ -82,14 +84,21 @@ pub(crate) struct Sending {
     moving: Mutex<Moving>,
     connection: Mutex<ConnectionView>,
     wishes: Mutex<Option<Sender<Wish>>>,
+    /// Counts the starts, so that one that ends late does not end what came after it.
+    runs: AtomicU64,
 }
 
 /// What orders are sealed and sent with.
 struct Bound {
+    /// The vault that they belong to. Another one may be open by the time that something is to be kept.
+    vault: VaultId,
     pins: Pins,
     keys: DeviceKeys,
     firm: Firm,
 }
+
+/// A vault's id and keys, and its firm as it was verified before.
+type Known = (VaultId, DeviceKeys, Result<Option<Firm>, firm::FirmError>);
 
 impl Sending {
     pub(crate) fn new(
@@ -99,15 +108,16 @@ impl Sending {
         following: Arc<Following>,
     ) -> Self {
         let connection = Mutex::new(ConnectionView::NoProvider);
-        let (moving, wishes) = (Mutex::default(), Mutex::default());
-        Self { vault, events, catalogue, following, moving, connection, wishes }
+        let (moving, wishes, runs) = (Mutex::default(), Mutex::default(), AtomicU64::new(0));
+        Self { vault, events, catalogue, following, moving, connection, wishes, runs }
     }
 
     /// Begins to send, once the vault is open. `folder` is the app's own, where the pins are.
     pub(crate) fn start(self: &Arc<Self>, folder: PathBuf) {
         let (sender, wishes) = channel(WISHES_MAX);
         *self.wishes.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
-        tauri::async_runtime::spawn(Arc::clone(self).run(folder, wishes));
+        let run = self.runs.fetch_add(1, Ordering::SeqCst) + 1;
+        tauri::async_runtime::spawn(Arc::clone(self).run(folder, wishes, run));
     }
 
     /// Stops sending, until it is begun again. What the storage confirmed is in the vault.
@@ -147,11 +157,11 @@ impl Sending {
         self.wishes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn run(self: Arc<Self>, folder: PathBuf, mut wishes: Receiver<Wish>) {
+    async fn run(self: Arc<Self>, folder: PathBuf, mut wishes: Receiver<Wish>, run: u64) {
         loop {
             match self.bind(&folder).await {
                 Ok(Some(bound)) => {
-                    if self.send(bound, &mut wishes).await.is_break() {
+                    if self.send(bound, &mut wishes, run).await.is_break() {
                         return;
                     }
                 }
@@ -169,7 +179,7 @@ impl Sending {
     /// Finds the provider and the firm, as they were verified before, or begins the firm. Nothing where there are no pins.
     async fn bind(&self, folder: &std::path::Path) -> Result<Option<Bound>, NotBound> {
         let Some(pins) = Pins::read(folder) else { return Ok(None) };
-        let Ok((keys, known)) = self.known(&pins) else { return Ok(None) };
+        let Ok((own, keys, known)) = self.known(&pins) else { return Ok(None) };
         let firm = match known? {
             Some(firm) => firm,
             None => {
@@ -177,23 +187,31 @@ impl Sending {
                 // Nothing is sealed or told with a workspace key that the vault does not hold.
                 let Ok(mut place) = self.vault.lock() else { return Ok(None) };
                 let Ok(vault) = place.open() else { return Ok(None) };
+                if vault.id() != own {
+                    return Ok(None);
+                }
                 firm.keep(vault)?;
                 firm
             }
         };
-        Ok(Some(Bound { pins, keys, firm }))
+        Ok(Some(Bound { vault: own, pins, keys, firm }))
     }
 
-    fn known(&self, pins: &Pins) -> Result<(DeviceKeys, Result<Option<Firm>, firm::FirmError>), keys::KeysError> {
+    fn known(&self, pins: &Pins) -> Result<Known, keys::KeysError> {
         let mut place = self.vault.lock().map_err(|_| keys::KeysError::Damaged)?;
         let vault = place.open().map_err(|_| keys::KeysError::Damaged)?;
         let keys = DeviceKeys::of(vault)?;
         let known = Firm::known(vault, &keys, &pins.identity_keys);
-        Ok((keys, known))
+        Ok((vault.id(), keys, known))
     }
 
     /// Sends until it has to begin anew; breaks when Satchel ends.
-    async fn send(self: &Arc<Self>, mut bound: Bound, wishes: &mut Receiver<Wish>) -> std::ops::ControlFlow<()> {
+    async fn send(
+        self: &Arc<Self>,
+        mut bound: Bound,
+        wishes: &mut Receiver<Wish>,
+        run: u64,
+    ) -> std::ops::ControlFlow<()> {
         let Ok(remote) = provider::remote(&bound.pins, &bound.firm) else {
             self.tell(outbox::unencrypted());
             return std::ops::ControlFlow::Continue(());
@@ -236,14 +254,16 @@ impl Sending {
                     link.bundle = Arc::new((*bundle).clone());
                     self.following.connect(Some(link.clone()));
                     bound.firm.renew(*bundle);
-                    self.keep(&bound.firm);
+                    self.keep(bound.vault, &bound.firm);
                     orders.nudge();
                 }
                 Some(Wish::BeginAnew) => break std::ops::ControlFlow::Continue(()),
                 None => break std::ops::ControlFlow::Break(()),
             }
         };
-        self.following.connect(None);
+        if self.runs.load(Ordering::SeqCst) == run {
+            self.following.connect(None);
+        }
         driving.abort();
         checking.abort();
         following.abort();
@@ -273,12 +293,13 @@ impl Sending {
     }
 
     fn firm_again(&self, pins: &Pins) -> Result<Option<Firm>, firm::FirmError> {
-        self.known(pins).map_or(Ok(None), |(_, known)| known)
+        self.known(pins).map_or(Ok(None), |(_, _, known)| known)
     }
 
-    fn keep(&self, firm: &Firm) {
+    fn keep(&self, own: VaultId, firm: &Firm) {
         if let Ok(mut place) = self.vault.lock()
             && let Ok(vault) = place.open()
+            && vault.id() == own
         {
             // What is not kept now is asked for again at the next start.
             firm.keep(vault).ok();

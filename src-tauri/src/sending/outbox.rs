@@ -107,10 +107,19 @@ pub(crate) fn finish(vault: &mut Vault) {
         let (Some(order), Ok(record)) = (lists::order(id), record) else { continue };
         // What cannot be finished now is finished at the next opening.
         if vault.revision(Table::Orders, order).is_some() {
-            records::leave_outbox(vault, order).ok();
+            records::tidy_received(vault, order).ok();
         } else if let Some(fresh) = record.taken_back_as {
             become_draft(vault, order, &record.frozen.files, fresh).ok();
         }
+    }
+    // Drafts of orders that were received before their drafts went with them.
+    for order in vault
+        .ids(Table::Orders)
+        .into_iter()
+        .filter(|id| vault.revision(Table::Drafts, *id).is_some())
+        .collect::<Vec<_>>()
+    {
+        vault.delete(Table::Drafts, order).ok();
     }
 }
 

@@ -168,7 +168,7 @@ pub(crate) fn settle(vault: &mut Vault, order: OrderId, settled: &Settled) -> Re
             vault.change(Table::Outbox, order, &json!({ "rejected": rejection.code() }))?;
         }
         // It was kept before, and what was left to do failed.
-        Settled::Received(_) if vault.revision(Table::Orders, order).is_some() => leave_outbox(vault, order)?,
+        Settled::Received(_) if vault.revision(Table::Orders, order).is_some() => tidy_received(vault, order)?,
         Settled::Received(receipt) => {
             let record: OutboxRecord = vault.read(Table::Outbox, order)?.ok_or(WriteError::Missing)?;
             let sealed = record.sealed.ok_or(WriteError::Missing)?;
@@ -184,8 +184,17 @@ pub(crate) fn settle(vault: &mut Vault, order: OrderId, settled: &Settled) -> Re
             };
             // The order is there before it leaves the outbox. Whoever is killed in between has it in both, and the outbox gives way.
             vault.put(Table::Orders, order, &received)?;
-            leave_outbox(vault, order)?;
+            tidy_received(vault, order)?;
         }
+    }
+    Ok(())
+}
+
+/// Takes a received order out of the outbox, and deletes the draft that it was: what was received does not become a draft again.
+pub(crate) fn tidy_received(vault: &mut Vault, order: OrderId) -> Result<(), WriteError> {
+    leave_outbox(vault, order)?;
+    if vault.revision(Table::Drafts, order).is_some() {
+        vault.delete(Table::Drafts, order)?;
     }
     Ok(())
 }

@@ -2,9 +2,13 @@
 
 use satchel_order::document::Fields;
 use satchel_order::quote;
+#[cfg(feature = "practice")]
+use satchel_sign::Admin;
 use satchel_sign::{Bundle, Containers, Identity, Receipts, ServiceUrl, SigningKey, WrappingKeyEntry};
 use satchel_store::{InMemoryKeyring, Table, Vault};
 use satchel_sync::{Rejection, Settled};
+#[cfg(feature = "practice")]
+use satchel_terms::DeviceId;
 use satchel_terms::{FirmId, INTEGER_MAX, OrderId, RsaPublicKey, TenantId, Timestamp, V1};
 use serde_json::json;
 
@@ -142,7 +146,27 @@ fn keeping_a_received_order_can_be_repeated() {
     }
 }
 
+/// Has a vault belong to a firm that pins in the app's own folder vouch for, and returns what commands of its admin are made of.
+#[cfg(feature = "practice")]
+pub(crate) fn bind(vault: &mut Vault, own: &std::path::Path) -> (SigningKey<Admin>, FirmId, DeviceId) {
+    let keys = DeviceKeys::of(vault).expect("keys");
+    let identity = SigningKey::<Identity>::make(&mut rng()).expect("a key");
+    let firm = firm_by(&keys, INTEGER_MAX, &identity);
+    firm.keep(vault).expect("it is kept");
+    let address = "http://127.0.0.1:9";
+    let identity_keys = [identity.public(), keys.signing.public()];
+    let pins = json!({"version": 1, "server": address, "identityKeys": identity_keys, "token": address, "onboarding": address});
+    std::fs::create_dir_all(own.join("provider")).expect("a folder");
+    std::fs::write(own.join("provider/practice.json"), pins.to_string()).expect("pins");
+    let admin = SigningKey::from_bytes(&keys.admin.expose()).expect("a key");
+    (admin, firm.bundle.statement().firm, keys.device)
+}
+
 fn firm(keys: &DeviceKeys, not_after: u64) -> Firm {
+    firm_by(keys, not_after, &SigningKey::<Identity>::make(&mut rng()).expect("a key"))
+}
+
+fn firm_by(keys: &DeviceKeys, not_after: u64, identity: &SigningKey<Identity>) -> Firm {
     let address = |text: &str| ServiceUrl::try_from(text.to_owned()).expect("an address");
     let tenant: TenantId = "5d0f7c1e-93a4-4b60-8e2b-1c7f3a905d68".parse().expect("a tenant");
     // Whoever wraps asks no more of a key than its size.
@@ -167,7 +191,7 @@ fn firm(keys: &DeviceKeys, not_after: u64) -> Firm {
         issued_at: Timestamp::from_millis(0),
         not_after: Timestamp::try_from(not_after).expect("a time"),
     };
-    let bundle = SigningKey::<Identity>::make(&mut rng()).expect("a key").sign(bundle).expect("signed");
+    let bundle = identity.sign(bundle).expect("signed");
     Firm::begin(bundle, keys, None, Timestamp::from_millis(0)).expect("a firm")
 }
 

@@ -52,7 +52,7 @@ describe("a new key", () => {
     const { user } = await open({ rotateKey: inTurn(failing("vault_unreachable", "The disk is full.")) });
     await user.click(button("Make a new key…"));
     await user.click(button("Make a new key"));
-    expect((await screen.findByRole("alert")).textContent).toContain("The vault’s key was not changed.");
+    expect((await screen.findByRole("alert")).textContent).toContain("The disk is full.");
   });
 });
 

@@ -129,6 +129,23 @@ describe("an export", () => {
   });
 });
 
+describe("an export that goes on elsewhere", () => {
+  it("is shown where its user went, can be stopped there, and says how it ended", async () => {
+    let finish: (answer: Answer<ExportedView | null>) => void = () => undefined;
+    const answer = new Promise<Answer<ExportedView | null>>((resolve) => (finish = resolve));
+    const { api, user } = await exporting({ export: vi.fn(() => answer) });
+    expect(document.activeElement).toBe(button("Cancel"));
+    await user.click(screen.getByRole("button", { name: /^Drafts/ }));
+    const strip = await screen.findByRole("region", { name: "Moving" });
+    expect(strip.textContent).toContain("Exporting");
+    await user.click(button("Cancel"));
+    expect(api.cancelMove).toHaveBeenCalledTimes(1);
+    finish(done(WRITTEN));
+    expect(await screen.findByText(/Exported: 12 orders with 8 attached files/)).toBeTruthy();
+    expect(screen.queryByRole("region", { name: "Moving" })).toBeNull();
+  });
+});
+
 describe("an import", () => {
   it("says what is in the file, and brings drafts in", async () => {
     const { api, user } = await importing({}, { importDrafts: inTurn(done(IMPORTED)) });

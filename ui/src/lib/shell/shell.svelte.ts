@@ -4,6 +4,7 @@ import type { Answer, Api } from "../api";
 import type { UiError } from "../bindings/UiError";
 import type { VaultView } from "../bindings/VaultView";
 import { Appearance } from "./appearance.svelte";
+import { Moves } from "../moving/moves.svelte";
 import { Past } from "../history/past";
 import { Touches } from "../lock/touches";
 import { Ways } from "../lock/ways.svelte";
@@ -38,6 +39,7 @@ export class Shell {
   readonly counts: Counts;
   readonly connection: Connection;
   readonly outbox: Outbox;
+  readonly moves: Moves;
   readonly start: Start;
   #watches = false;
 
@@ -76,6 +78,7 @@ export class Shell {
     this.counts = new Counts(api.counts);
     this.connection = new Connection(api.connection);
     this.outbox = new Outbox(api.outbox, (order) => void this.#tellReceived(order));
+    this.moves = new Moves(api, this.events, this.toasts);
     this.start = new Start(api, () => this.#opened());
     this.events.on((event) => {
       this.outbox.hear(event);

@@ -34,7 +34,7 @@ const WORDS: Partial<Record<UiErrorCode, ClosedWords>> = {
   },
   revoked: {
     heading: "Your firm has closed this Satchel",
-    hint: "What was already received by the provider goes on there. Retry once your IT says that this computer may be used again.",
+    hint: "What the provider received goes on there. Once your IT says that this computer may be used again, close Satchel and open it.",
   },
   vault_unreachable: {
     heading: "The vault cannot be reached",

@@ -91,8 +91,8 @@ fn the_page_names_every_rule_and_manner_and_how_far_the_tables_reach() {
     for rule in &book().rules {
         assert!(page.contains(&format!("`{}`", rule.id)), "{} is not on the page", rule.id);
     }
-    let readme = include_str!("../../../catalogue/README.md");
-    assert!(Manner::ALL.into_iter().all(|manner| readme.contains(&format!("`{}`", manner.as_str()))));
+    let catalogue = include_str!("../../../../../docs/CATALOGUE.md");
+    assert!(Manner::ALL.into_iter().all(|manner| catalogue.contains(&format!("`{}`", manner.as_str()))));
     for calendar in &book().calendars {
         let through = calendar.through.strftime("%b %-d, %Y").to_string();
         assert!(page.contains(&through), "{} is known through {through}", calendar.name);
