@@ -5,6 +5,9 @@ import type { StandingView } from "../bindings/StandingView";
 import { counted } from "../lists/amounts";
 import { spotOf, type Rows } from "./paths";
 
+/** How long a date that is being typed has to rest before the docket follows it. */
+export const REST_MS = 1_000;
+
 /** How a line of the dates stands: a glyph, a word, and what is said with it. */
 export type Stands = { is: "done" | "caution"; word: string; says: string };
 
@@ -24,7 +27,11 @@ export function standsOf({ outcome }: DeadlineView): Stands | null {
     return { is: entered.standing === "kept" ? "done" : "caution", word: WORDS[entered.standing], says };
   }
   if (passedDays === 0) return null;
-  return { is: "caution", word: "Passed", says: `${counted(passedDays, "day")} ago, and no date is entered.` };
+  return {
+    is: "caution",
+    word: "Passed",
+    says: `${counted(passedDays, "day")} ago, and no date is entered.`,
+  };
 }
 
 /** A day in a column: `Mon Dec 21`, with its year where that is another than this. */
