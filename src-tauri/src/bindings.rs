@@ -7,7 +7,7 @@ use ts_rs::{Config, ExportError, TS};
 
 use crate::commands::app_info::AppInfo;
 use crate::view::deadlines::{
-    BoundView, DayView, DeadlineView, EnteredView, MarginView, MissingView, OutcomeView, StandingView,
+    BoundView, DatedView, DayView, DeadlineView, EnteredView, MarginView, MissingView, OutcomeView, StandingView,
 };
 use crate::view::diagnostics::{DiagnosticsView, DiskView};
 use crate::view::draft::{
@@ -59,6 +59,7 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         ChoiceStyleView,
         ConnectionView,
         CountsView,
+        DatedView,
         DayView,
         DeadlineView,
         DiagnosticsView,

@@ -11,7 +11,7 @@ use satchel_order::shown::shown_date;
 use super::path::AnswerPath;
 use crate::ui_error::sentence;
 use crate::view::deadlines::{
-    BoundView, DayView, DeadlineView, EnteredView, MarginView, MissingView, OutcomeView, StandingView,
+    BoundView, DatedView, DayView, DeadlineView, EnteredView, MarginView, MissingView, OutcomeView, StandingView,
 };
 use crate::view::draft::{ProblemView, SeverityView};
 
@@ -56,7 +56,7 @@ fn conflict(deadline: &Deadline, entered: &Entered, id: &FieldId, field: &Field)
 fn deadline(entry: DocketEntry, asked: &[Asked], today: Date) -> DeadlineView {
     let DocketEntry { deadline, checked, fields } = entry;
     let outcome = match deadline.outcome {
-        Outcome::Date(found) => dated(*found, checked.as_ref(), today),
+        Outcome::Date(found) => OutcomeView::Date(Box::new(dated(*found, checked.as_ref(), today))),
         Outcome::Missing(inputs) => {
             OutcomeView::Missing { inputs: inputs.into_iter().map(|input| missing(input, &fields, asked)).collect() }
         }
@@ -80,11 +80,11 @@ fn deadline(entry: DocketEntry, asked: &[Asked], today: Date) -> DeadlineView {
     }
 }
 
-fn dated(found: Found, checked: Option<&FieldId>, today: Date) -> OutcomeView {
+fn dated(found: Found, checked: Option<&FieldId>, today: Date) -> DatedView {
     let kept = found.buffer.as_ref().and_then(|buffer| buffer.date.clone().ok());
     let asks_for = kept.unwrap_or(found.date);
     let entered = found.entered.zip(checked).map(|(entered, field)| entered_view(entered, field, asks_for, today));
-    OutcomeView::Date {
+    DatedView {
         date: day(found.date),
         bare: Some(found.bare).filter(|bare| *bare != found.date).map(day),
         brief: found.brief,
@@ -97,11 +97,11 @@ fn dated(found: Found, checked: Option<&FieldId>, today: Date) -> OutcomeView {
 }
 
 fn entered_view(entered: Entered, field: &FieldId, asks_for: Date, today: Date) -> EnteredView {
-    let standing = match entered.standing {
-        Standing::Kept => StandingView::Kept,
-        Standing::Tight { .. } => StandingView::Tight,
-        Standing::WithinBuffer { .. } => StandingView::WithinMargin,
-        Standing::Conflict { .. } => StandingView::Conflict,
+    let (standing, days) = match entered.standing {
+        Standing::Kept => (StandingView::Kept, 0),
+        Standing::Tight { days } => (StandingView::Tight, days),
+        Standing::WithinBuffer { days } => (StandingView::WithinMargin, days),
+        Standing::Conflict { days } => (StandingView::Conflict, days),
     };
     // What lies back may have happened, and nothing changes its date.
     let lie_ahead = entered.date > today && asks_for >= today;
@@ -109,6 +109,7 @@ fn entered_view(entered: Entered, field: &FieldId, asks_for: Date, today: Date) 
         date: day(entered.date),
         path: path(field),
         standing,
+        days,
         says: entered.explained,
         closed_for: entered.closed_for,
         instead: Some(asks_for).filter(|_| lie_ahead && standing != StandingView::Kept).map(day),

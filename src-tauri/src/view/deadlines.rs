@@ -51,28 +51,11 @@ pub struct DayView {
 
 /// What a rule gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "is", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(tag = "is", rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum OutcomeView {
     /// A date.
-    Date {
-        /// The date to go by, without the firm's margin.
-        date: DayView,
-        /// Where the law's own count ends, if that is another day.
-        bare: Option<DayView>,
-        /// The count that holds, in one line.
-        brief: String,
-        /// How it was reckoned, in sentences.
-        why: String,
-        /// The rule's other counts.
-        also: Vec<String>,
-        /// What the firm keeps clear of the date.
-        margin: Option<MarginView>,
-        /// How the date that was entered stands.
-        entered: Option<EnteredView>,
-        /// How many days the date lies back while none was entered.
-        passed_days: u32,
-    },
+    Date(Box<DatedView>),
     /// Something has to be entered first.
     Missing {
         /// What.
@@ -85,6 +68,29 @@ pub enum OutcomeView {
     },
     /// The rule sets no date and is only called to mind.
     Reminder,
+}
+
+/// A date and how it was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct DatedView {
+    /// The date to go by, without the firm's margin.
+    pub date: DayView,
+    /// Where the law's own count ends, if that is another day.
+    pub bare: Option<DayView>,
+    /// The count that holds, in one line.
+    pub brief: String,
+    /// How it was reckoned, in sentences.
+    pub why: String,
+    /// The rule's other counts.
+    pub also: Vec<String>,
+    /// What the firm keeps clear of the date.
+    pub margin: Option<MarginView>,
+    /// How the date that was entered stands.
+    pub entered: Option<EnteredView>,
+    /// How many days the date lies back while none was entered.
+    pub passed_days: u32,
 }
 
 /// The calendar days that a firm keeps clear of a date.
@@ -108,6 +114,8 @@ pub struct EnteredView {
     pub path: String,
     /// How it stands.
     pub standing: StandingView,
+    /// By how many days it falls short; 0 where it is kept.
+    pub days: u32,
     /// What is wrong with it, in a sentence; empty where nothing is.
     pub says: String,
     /// Why the courts are closed on it, if they are: "a Saturday".

@@ -50,6 +50,7 @@ export function entered(more: Partial<EnteredView> = {}): EnteredView {
     date: DEC_21,
     path: "subject.loss",
     standing: "kept",
+    days: 0,
     says: "",
     closedFor: null,
     instead: null,
@@ -60,6 +61,7 @@ export function entered(more: Partial<EnteredView> = {}): EnteredView {
 export const CONFLICT = entered({
   date: DEC_14,
   standing: "conflict",
+  days: 7,
   says: "Mon Dec 14, 2026 is 7 days too early: the earliest is Mon Dec 21, 2026.",
   instead: DEC_21,
 });

@@ -26,15 +26,19 @@ impl Drawn {
     }
 
     #[track_caller]
+    fn dated(&self, rule: &str) -> &DatedView {
+        let OutcomeView::Date(dated) = self.outcome(rule) else { panic!("{rule} has a date") };
+        dated
+    }
+
+    #[track_caller]
     fn date(&self, rule: &str) -> &str {
-        let OutcomeView::Date { date, .. } = self.outcome(rule) else { panic!("{rule} has a date") };
-        &date.iso
+        &self.dated(rule).date.iso
     }
 
     #[track_caller]
     fn entered(&self, rule: &str) -> &EnteredView {
-        let OutcomeView::Date { entered: Some(entered), .. } = self.outcome(rule) else { panic!("{rule} has one") };
-        entered
+        self.dated(rule).entered.as_ref().expect("a date is entered")
     }
 }
 
@@ -66,9 +70,7 @@ fn margin(rule: &str, days: u16) -> Buffers {
 #[test]
 fn a_notice_mailed_in_california_is_25_days_before_production() {
     let drawn = drawn(&CONSUMER, &[], MAILED, &Buffers::default());
-    let OutcomeView::Date { date, brief, why, bare, passed_days, .. } = drawn.outcome("ca-production-consumer") else {
-        panic!("{:?}", drawn.deadlines)
-    };
+    let DatedView { date, brief, why, bare, passed_days, .. } = drawn.dated("ca-production-consumer");
     assert_eq!((date.iso.as_str(), date.shown.as_str()), ("2026-03-27", "Fri Mar 27, 2026"));
     assert_eq!(brief, "Custodian served at the earliest + 15 days");
     assert!(
@@ -87,7 +89,7 @@ fn a_notice_mailed_in_california_is_25_days_before_production() {
 fn today_counts_where_the_custodian_is_still_to_be_served() {
     let later = drawn(&CONSUMER, &[], date(2026, 3, 20), &Buffers::default());
     assert_eq!(later.date("ca-production-consumer"), "2026-04-06", "Fri Mar 20 + 15 is a Saturday");
-    let OutcomeView::Date { bare, .. } = later.outcome("ca-production-consumer") else { panic!("it has a date") };
+    let bare = &later.dated("ca-production-consumer").bare;
     assert_eq!(bare.as_ref().map(|day| day.shown.as_str()), Some("Sat Apr 4, 2026"));
 }
 
@@ -128,7 +130,8 @@ fn a_conflict_is_told_at_both_of_its_fields_in_the_order_of_the_form() {
          2020.410(c))."
     );
     let entered = drawn.entered("ca-production-consumer");
-    assert_eq!((entered.standing, entered.path.as_str()), (StandingView::Conflict, "basis.production_date"));
+    assert_eq!((entered.standing, entered.days), (StandingView::Conflict, 7));
+    assert_eq!(entered.path, "basis.production_date");
     assert_eq!(entered.instead.as_ref().map(|day| day.iso.as_str()), Some("2026-03-27"));
     let notice = drawn.entered("ca-notice-by");
     assert_eq!((notice.standing, &notice.instead), (StandingView::Conflict, &None), "it is mailed today");
@@ -145,7 +148,7 @@ fn a_date_that_lies_back_is_not_offered_another() {
 fn a_latest_date_that_lies_back_has_passed() {
     let unmailed = [CONSUMER[0], CONSUMER[1], CONSUMER[3]];
     let drawn = drawn(&unmailed, &[("basis.production_date", "2026-03-27")], date(2026, 3, 5), &Buffers::default());
-    let OutcomeView::Date { date, passed_days, .. } = drawn.outcome("ca-notice-by") else { panic!("it has a date") };
+    let DatedView { date, passed_days, .. } = drawn.dated("ca-notice-by");
     assert_eq!((date.iso.as_str(), *passed_days), ("2026-03-02", 3));
     assert_eq!(drawn.conflicts, []);
 }
@@ -160,9 +163,7 @@ fn the_firms_margin_stands_beside_the_date_and_is_no_conflict() {
     ] {
         let drawn = production(on, MAILED, &margin);
         assert_eq!(drawn.date("ca-production-consumer"), "2026-03-27", "{on}");
-        let OutcomeView::Date { margin: Some(margin), .. } = drawn.outcome("ca-production-consumer") else {
-            panic!("{on}")
-        };
+        let margin = drawn.dated("ca-production-consumer").margin.as_ref().expect("a margin");
         assert_eq!((margin.days, margin.date.as_ref().map(|day| day.iso.as_str())), (3, Some("2026-03-30")));
         let entered = drawn.entered("ca-production-consumer");
         let told = drawn.conflicts.iter().any(|told| told.path == "basis.production_date");

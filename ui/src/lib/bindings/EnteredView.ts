@@ -19,6 +19,10 @@ path: string,
  */
 standing: StandingView, 
 /**
+ * By how many days it falls short; 0 where it is kept.
+ */
+days: number, 
+/**
  * What is wrong with it, in a sentence; empty where nothing is.
  */
 says: string, 

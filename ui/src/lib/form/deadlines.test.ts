@@ -80,7 +80,7 @@ describe("the dates", () => {
     const { user } = await openForm(holding(MISSING));
     const item = line("Custodians served by");
     expect(words(item)).toMatch(
-      /^No date yet Custodians served by Needs Production ?, How the notice is served/,
+      /^No date yet Custodians served by Needs Production ?Needs How the notice is served CCP/,
     );
     expect(within(item).queryByRole("button", { name: "How the notice is served" })).toBeNull();
     within(item).getByRole("button", { name: "Production" }).focus();
@@ -124,7 +124,7 @@ describe("the dates", () => {
     );
     expect(shown("Notice to consumer served by")).toEqual([
       "date-stands is-caution",
-      "Passed: 3 days ago, and no date is entered.",
+      "Passed: 3 days ago.",
       true,
     ]);
   });
@@ -172,7 +172,9 @@ describe("a conflict", () => {
 
   it("stands in its line, at its field and among the warnings, and leads to the field", async () => {
     const { user } = await openForm(conflicting());
-    const says = within(line("Earliest production")).getByRole("button", { name: /^Conflict: Mon Dec 14/ });
+    const says = within(line("Earliest production")).getByRole("button", {
+      name: "Conflict: Mon Dec 14, 2026 is 7 days too early.",
+    });
     expect(says.className).toBe("date-stands is-caution");
     expect(screen.getByText(CAUTION.message)).toBeTruthy();
     expect(screen.getByRole("heading", { name: /^To finish.*1 warning$/ })).toBeTruthy();

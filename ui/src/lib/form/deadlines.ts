@@ -1,5 +1,7 @@
+import type { BoundView } from "../bindings/BoundView";
 import type { DayView } from "../bindings/DayView";
 import type { DeadlineView } from "../bindings/DeadlineView";
+import type { EnteredView } from "../bindings/EnteredView";
 import type { FormView } from "../bindings/FormView";
 import type { StandingView } from "../bindings/StandingView";
 import { counted } from "../lists/amounts";
@@ -19,19 +21,22 @@ const WORDS: Record<StandingView, string> = {
 };
 
 /** How the date that was entered stands, or that the rule's date has passed; nothing where there is nothing to say. */
-export function standsOf({ outcome }: DeadlineView): Stands | null {
+export function standsOf({ bound, outcome }: DeadlineView): Stands | null {
   if (outcome.is !== "date") return null;
   const { entered, passedDays } = outcome;
   if (entered) {
-    const says = entered.standing === "kept" ? `${entered.date.shown} is entered.` : entered.says;
-    return { is: entered.standing === "kept" ? "done" : "caution", word: WORDS[entered.standing], says };
+    const is = entered.standing === "kept" ? "done" : "caution";
+    return { is, word: WORDS[entered.standing], says: enteredSays(entered, bound) };
   }
   if (passedDays === 0) return null;
-  return {
-    is: "caution",
-    word: "Passed",
-    says: `${counted(passedDays, "day")} ago, and no date is entered.`,
-  };
+  return { is: "caution", word: "Passed", says: `${counted(passedDays, "day")} ago.` };
+}
+
+/** What is said of a date that was entered. The date to go by stands beside it, so a conflict does not name it again. */
+function enteredSays({ date, standing, days, says }: EnteredView, bound: BoundView): string {
+  if (standing === "kept") return `${date.shown} is entered.`;
+  if (standing !== "conflict") return says;
+  return `${date.shown} is ${counted(days, "day")} too ${bound === "earliest" ? "early" : "late"}.`;
 }
 
 /** A day in a column: `Mon Dec 21`, with its year where that is another than this. */
