@@ -6,6 +6,9 @@ use std::path::Path;
 use ts_rs::{Config, ExportError, TS};
 
 use crate::commands::app_info::AppInfo;
+use crate::view::deadlines::{
+    BoundView, DatedView, DayView, DeadlineView, EnteredView, MarginView, MissingView, OutcomeView, StandingView,
+};
 use crate::view::diagnostics::{DiagnosticsView, DiskView};
 use crate::view::draft::{
     AnswerView, Assessment, CaptionView, ChangeView, DraftView, EntryView, FoldedView, NoticeView, ProblemView,
@@ -50,14 +53,19 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         AnswerView,
         AppInfo,
         Assessment,
+        BoundView,
         CaptionView,
         ChangeView,
         ChoiceStyleView,
         ConnectionView,
         CountsView,
+        DatedView,
+        DayView,
+        DeadlineView,
         DiagnosticsView,
         DiskView,
         DraftView,
+        EnteredView,
         EntryView,
         ExportedView,
         Fact,
@@ -73,6 +81,8 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         KitView,
         LockSettingsView,
         LockStateView,
+        MarginView,
+        MissingView,
         Mode,
         NoticeView,
         OptionView,
@@ -84,6 +94,7 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         OrderStateView,
         OutboxItemView,
         OutboxPartView,
+        OutcomeView,
         PaymentStateView,
         PaymentView,
         PickedView,
@@ -104,6 +115,7 @@ fn generated() -> Result<BTreeMap<String, String>, ExportError> {
         SettingView,
         SeverityView,
         ShellEvent,
+        StandingView,
         TimelineEventView,
         TimelineItemView,
         TransferView,

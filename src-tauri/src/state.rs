@@ -345,7 +345,9 @@ impl Shell {
     ) -> Result<T, UiError> {
         let order = order_id(order)?;
         let mut vault = self.vault()?;
-        work(&mut OpenDraft::find(vault.open()?, &self.catalogue, order)?)
+        let mut draft = OpenDraft::find(vault.open()?, &self.catalogue, order)?;
+        draft.buffers.clone_from(&self.policy().deadline_buffers);
+        work(&mut draft)
     }
 
     pub(crate) fn files_of(&self, order: &str) -> Result<Vec<FileView>, UiError> {

@@ -4,6 +4,9 @@
 mod answers;
 mod attacks;
 mod configuration;
+// As `locking`.
+#[cfg(test)]
+mod deadlines;
 mod drafts;
 mod files;
 mod grants;

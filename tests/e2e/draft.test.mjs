@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 
 import { journey } from "./desk.mjs";
 import {
+  dates,
   filesAreSealed,
   goToSection,
   isSaved,
@@ -67,6 +68,10 @@ journey("an order typed by keyboard is there after a kill, field by field, with 
   typed["instructions.provider"] += LAST_WORDS;
   assert.deepEqual(await readForm(desk), typed);
   assert.deepEqual(await toFinish(desk), ["Nothing is missing."]);
+  assert.deepEqual(await dates(desk), [
+    ["Custodians served by", "CCP § 2020.410(c)", null],
+    ["Earliest production", "CCP § 2020.410(c)", `Kept: ${typed["basis.production_date"]} is entered.`],
+  ]);
   await filesAreSealed(desk, papers.length);
   assert.deepEqual(
     sealedFiles(desk.vault)

@@ -253,6 +253,17 @@ export function toFinish(desk) {
   );
 }
 
+/** Returns the dates of the docket by what they are of, with their statutes and how they stand. */
+export function dates(desk) {
+  return desk.page.run(() =>
+    [...document.querySelectorAll(".dates > li")].map((line) => [
+      line.querySelector(".date-what").textContent.trim(),
+      line.querySelector("cite").textContent,
+      line.querySelector(".date-stands")?.textContent.trim().replaceAll(/\s+/g, " ") ?? null,
+    ]),
+  );
+}
+
 /** Returns the files of the docket by their names, in their order, with what is said of each. */
 export async function files(desk) {
   // As a list: the driver sorts the members of an object.

@@ -47,6 +47,9 @@ function dateShown(date) {
   return `${weekday} ${month} ${Number(day)}, ${year}`;
 }
 
+/** A day far enough ahead for records to be produced, whenever the journey is walked. */
+const FAR = new Date(new Date().getFullYear() + 1, 11, 21);
+
 /** What is typed, section by section, in the order in which Tab comes to it. */
 export const ORDER = {
   1: {
@@ -64,6 +67,7 @@ export const ORDER = {
     "case.federal": { radio: "No" },
     "case.court": { text: "Superior Court of California" },
     "case.filed_on": { text: "3/9/24", shown: "Sat Mar 9, 2024" },
+    "case.hearing_date": { text: "12/21", shown: december21("ahead") },
   },
   3: {
     "references.client_matter": { text: "0417-0032" },
@@ -86,7 +90,7 @@ export const ORDER = {
     "basis.subpoena": { select: "The provider" },
     "basis.instrument": { select: "SUBP-010, business records" },
     "basis.consumer": { radio: "No" },
-    "basis.production_date": { text: "12/21", shown: december21("ahead") },
+    "basis.production_date": { text: `12/21/${FAR.getFullYear()}`, shown: dateShown(FAR) },
   },
   6: {
     "locations.0.custodian": { text: "Lakeshore Imaging" },

@@ -25,7 +25,7 @@ pub fn start_draft(shell: State<'_, Shell>, service: String) -> Result<String, U
 #[tauri::command(async)]
 pub fn open_draft(shell: State<'_, Shell>, order: String) -> Result<DraftView, UiError> {
     let files = shell.files_of(&order)?;
-    shell.with_draft(&order, |draft| Ok(draft.view(files)))
+    shell.with_draft(&order, |draft| Ok(draft.view(files, Now::read().today)))
 }
 
 /// Saves what was entered at a path.
@@ -104,7 +104,7 @@ pub fn review_draft(shell: State<'_, Shell>, order: String) -> Result<ReviewView
     if let Some(sheet) = shell.submitted_sheet(&order, &files)? {
         return Ok(sheet);
     }
-    shell.with_draft(&order, |open| Ok(draft::review(order.clone(), open.definition, &open.record, files)))
+    shell.with_draft(&order, |open| Ok(draft::review(open, order.clone(), files, Now::read().today)))
 }
 
 fn answer_path(path: &str) -> Result<AnswerPath, UiError> {

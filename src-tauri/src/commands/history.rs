@@ -32,15 +32,17 @@ pub fn history(shell: State<'_, Shell>, order: String) -> Result<Vec<VersionView
 pub fn restore_version(shell: State<'_, Shell>, order: String, number: u32) -> Result<DraftView, UiError> {
     let files = shell.files_of(&order)?;
     shell.with_draft(&order, |draft| {
-        draft.restore_version(number, Now::read())?;
-        Ok(draft.view(files))
+        let now = Now::read();
+        draft.restore_version(number, now)?;
+        Ok(draft.view(files, now.today))
     })
 }
 
 fn step(shell: &Shell, order: &str, direction: Direction) -> Result<HistoryAnswer, UiError> {
     let files = shell.files_of(order)?;
     shell.with_draft(order, |draft| {
-        let what = draft.step(direction, Now::read())?;
-        Ok(HistoryAnswer { saved: what.is_some().then(|| draft.view(files)), what })
+        let now = Now::read();
+        let what = draft.step(direction, now)?;
+        Ok(HistoryAnswer { saved: what.is_some().then(|| draft.view(files, now.today)), what })
     })
 }

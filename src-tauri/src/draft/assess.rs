@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use satchel_order::catalogue::{Definition, FieldId, Section};
+use satchel_order::deadlines::Buffers;
 use satchel_order::shown::shown_date;
 use satchel_order::{
     Asked, Caption, FieldPath, Problem, Severity, asked, folded, quote, row_title, summary, to_finish, validate,
@@ -10,20 +12,25 @@ use satchel_order::{
 };
 use satchel_terms::{Code, Quote};
 
+use super::docket;
 use super::path::AnswerPath;
 use super::record::{DraftRecord, Laid};
 use crate::ui_error::sentence;
 use crate::view::draft::{Assessment, CaptionView, FoldedView, ProblemView, QuoteLineView, QuoteView, SeverityView};
 
-/// Assesses a draft as it is now.
-pub(crate) fn assessment(definition: &Definition, record: &DraftRecord) -> Assessment {
+/// Assesses a draft as it is today, with the days that the firm keeps clear of dates.
+pub(crate) fn assessment(definition: &Definition, record: &DraftRecord, today: Date, buffers: &Buffers) -> Assessment {
     let laid = record.lay_out(definition);
     let asked = asked(definition, &laid.fields);
     let problems = validate(definition, &laid.fields).into_iter().chain(warnings(definition, &laid.fields));
+    let problems = problems.map(|problem| problem_view(definition, &laid, &problem));
+    // A rulebook that cannot be read gives no dates; a test reads it.
+    let entries = definition.docket(&laid.fields, today, buffers).unwrap_or_default();
     Assessment {
         hidden: hidden(definition, &laid, &asked),
         required: asked.iter().filter(|asked| asked.required).map(|asked| path(&laid, &asked.path)).collect(),
-        problems: problems.map(|problem| problem_view(definition, &laid, &problem)).collect(),
+        problems: problems.chain(docket::conflicts(definition, &entries)).collect(),
+        deadlines: docket::deadlines(entries, &asked, today),
         folded: lines(definition, record, &laid),
         caption: caption(&summary(definition, &laid.fields).caption),
         quote: quote(definition, &laid.fields).ok().map(|quote| quote_view(definition, &quote)),

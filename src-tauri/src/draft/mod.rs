@@ -1,6 +1,7 @@
 //! Drafts: what the vault keeps of an order that is being filled in, and what the window sees of it.
 
 mod assess;
+mod docket;
 mod form;
 mod open;
 mod past;

@@ -1,6 +1,8 @@
 //! A draft that is open for changes. Each change is on disk when its function returns.
 
+use jiff::civil::Date;
 use satchel_order::catalogue::{Definition, Field, Section};
+use satchel_order::deadlines::Buffers;
 use satchel_order::entry::{self, Entry, Taken};
 use satchel_store::{Table, Vault};
 use satchel_terms::OrderId;
@@ -15,7 +17,9 @@ use crate::catalogue::Catalogue;
 use crate::clock::Now;
 use crate::sending::is_submitted;
 use crate::ui_error::UiError;
-use crate::view::draft::{AnswerView, ChangeView, DraftView, EntryView, NoticeView, SavedAnswer, SavedRows};
+use crate::view::draft::{
+    AnswerView, Assessment, ChangeView, DraftView, EntryView, NoticeView, SavedAnswer, SavedRows,
+};
 use crate::view::files::FileView;
 use crate::view::history::VersionView;
 
@@ -25,6 +29,8 @@ pub(crate) struct OpenDraft<'a> {
     order: OrderId,
     pub(crate) definition: &'a Definition,
     pub(crate) record: DraftRecord,
+    /// The days that the firm keeps clear of the dates of the docket.
+    pub(crate) buffers: Buffers,
 }
 
 impl<'a> OpenDraft<'a> {
@@ -39,7 +45,7 @@ impl<'a> OpenDraft<'a> {
     pub(crate) fn find(vault: &'a mut Vault, catalogue: &'a Catalogue, order: OrderId) -> Result<Self, UiError> {
         let record: DraftRecord = vault.read(Table::Drafts, order)?.ok_or_else(UiError::gone)?;
         let definition = catalogue.pinned(&record.catalogue).ok_or_else(UiError::gone)?;
-        Ok(Self { vault, order, definition, record })
+        Ok(Self { vault, order, definition, record, buffers: Buffers::default() })
     }
 
     /// Saves what was entered into a field.
@@ -56,7 +62,7 @@ impl<'a> OpenDraft<'a> {
             saved_at_ms: self.record.changed_at_ms,
             answer: value.map(|value| shown::answer(field, &value, Sensitive::Masked)),
             notices: notices.into_iter().map(NoticeView::from).collect(),
-            assessment: assessment(self.definition, &self.record),
+            assessment: self.assessment(now.today),
         })
     }
 
@@ -74,7 +80,7 @@ impl<'a> OpenDraft<'a> {
         }
         let row = self.record.next_row(section).ok_or_else(UiError::internal)?;
         self.write_row((section, row), true, change::new_row(section, row, now.ms), now)?;
-        Ok(self.rows(section))
+        Ok(self.rows(section, now.today))
     }
 
     /// Takes a row away, or brings it back.
@@ -91,7 +97,7 @@ impl<'a> OpenDraft<'a> {
         if self.record.has_row(section, row) == removed {
             self.write_row((section, row), !removed, change::row_removed(section, row, removed, now.ms), now)?;
         }
-        Ok(self.rows(section))
+        Ok(self.rows(section, now.today))
     }
 
     /// Takes the last change back, or does it again, and says what that was; nothing where there is none.
@@ -124,8 +130,8 @@ impl<'a> OpenDraft<'a> {
         self.write(&change::discarded(at_ms))
     }
 
-    /// Draws the draft with these files.
-    pub(crate) fn view(&self, files: Vec<FileView>) -> DraftView {
+    /// Draws the draft with these files, as it is today.
+    pub(crate) fn view(&self, files: Vec<FileView>, today: Date) -> DraftView {
         let repeating = self.definition.sections.iter().filter(|section| section.repeats.is_some());
         let ids = |section: &Section| self.record.rows(&section.id).map(|(id, _)| id).collect();
         DraftView {
@@ -133,10 +139,15 @@ impl<'a> OpenDraft<'a> {
             form: form(self.definition),
             answers: answers(self.definition, &self.record),
             rows: repeating.map(|section| (section.id.clone(), ids(section))).collect(),
-            assessment: assessment(self.definition, &self.record),
+            assessment: self.assessment(today),
             files,
             saved_at_ms: self.record.changed_at_ms,
         }
+    }
+
+    /// Assesses the draft as it is today.
+    pub(crate) fn assessment(&self, today: Date) -> Assessment {
+        assessment(self.definition, &self.record, today, &self.buffers)
     }
 
     fn write_row(&mut self, row: (&str, u32), is_there: bool, patch: Value, now: Now) -> Result<(), UiError> {
@@ -168,7 +179,7 @@ impl<'a> OpenDraft<'a> {
         self.definition.field(&path.field).filter(|_| placed).ok_or_else(UiError::gone)
     }
 
-    fn rows(&self, section: &str) -> SavedRows {
+    fn rows(&self, section: &str, today: Date) -> SavedRows {
         let prefix = format!("{section}.");
         let mut answers = answers(self.definition, &self.record);
         answers.retain(|path, _| path.starts_with(&prefix));
@@ -176,7 +187,7 @@ impl<'a> OpenDraft<'a> {
             saved_at_ms: self.record.changed_at_ms,
             rows: self.record.rows(section).map(|(id, _)| id).collect(),
             answers,
-            assessment: assessment(self.definition, &self.record),
+            assessment: self.assessment(today),
         }
     }
 }

@@ -1,22 +1,24 @@
 //! A draft as a sheet.
 
+use jiff::civil::Date;
 use satchel_order::catalogue::{Definition, Field, FieldId, ROWS, Section};
 use satchel_order::document::{FieldValue, Fields};
 use satchel_order::shown::{masked as mask, shown};
 use satchel_order::{counted, is_masked, quote, summary};
 
-use super::assess::{assessment, caption, quote_view};
-use super::record::DraftRecord;
+use super::OpenDraft;
+use super::assess::{caption, quote_view};
 use crate::sending::Frozen;
 use crate::view::files::FileView;
 use crate::view::review::{Fact, ReviewSection, ReviewView};
 
 /// Lays a draft out as it would be sent: answers to questions that are not asked are left out.
-pub(crate) fn review(order: String, definition: &Definition, record: &DraftRecord, files: Vec<FileView>) -> ReviewView {
-    let laid = record.lay_out(definition);
+pub(crate) fn review(draft: &OpenDraft<'_>, order: String, files: Vec<FileView>, today: Date) -> ReviewView {
+    let definition = draft.definition;
+    let laid = draft.record.lay_out(definition);
     let sheet = sheet(order, definition, &counted(definition, &laid.fields), files);
     let quote = quote(definition, &laid.fields).ok().map(|quote| quote_view(definition, &quote));
-    ReviewView { quote, problems: assessment(definition, record).problems, ..sheet }
+    ReviewView { quote, problems: draft.assessment(today).problems, ..sheet }
 }
 
 /// Lays out what was sent, or waits to be.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use satchel_order::deadlines::{BUFFER_DAYS_MAX, Buffers, Rulebook};
 use satchel_terms::{EcPublicKey, FirmId};
 use serde_json::Value;
 
@@ -29,7 +30,7 @@ pub(super) struct Key {
 }
 
 /// All keys, in the order in which they are shown.
-pub(super) const KEYS: [Key; 9] = [
+pub(super) const KEYS: [Key; 10] = [
     Key {
         name: "IdleLockMinutes",
         values: "1 to 60",
@@ -123,6 +124,14 @@ pub(super) const KEYS: [Key; 9] = [
         wrong: "not set",
     },
     Key {
+        name: "DeadlineBufferDays",
+        values: "an object of rules that set a date (docs/DEADLINES.md) and days, 0 to 90",
+        says: "How many calendar days the firm keeps clear of the dates that rules set. They stand beside the dates and change none.",
+        take: deadline_buffers,
+        refuse: |_| {},
+        wrong: "what in it is right",
+    },
+    Key {
         name: "DeviceCommands",
         values: "a list of commands that the firm’s admin key signed",
         says: "Locks or erases the vaults that they name.",
@@ -183,6 +192,22 @@ fn recovery_key(value: &Value) -> Option<EcPublicKey> {
         Value::Object(_) => serde_json::from_value(value.clone()).ok(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
     }
+}
+
+/// Takes the days that are right, so that a rule that is misspelt does not take the others' margins away.
+fn deadline_buffers(value: &Value, policy: &mut Policy) -> Option<String> {
+    let written = value.as_object()?;
+    let book = Rulebook::built_in().ok()?;
+    let days = |days: &Value| u16::try_from(number(days, 0, BUFFER_DAYS_MAX.into())?).ok();
+    let one = |(rule, value): (&String, &Value)| {
+        let one = (rule.clone(), days(value)?);
+        book.buffers([one.clone()]).ok().map(|_: Buffers| one)
+    };
+    let right: Vec<_> = written.iter().filter_map(one).collect();
+    let shown = right.iter().map(|(rule, days)| format!("{rule}: {days}")).collect::<Vec<_>>().join(", ");
+    let are_all = right.len() == written.len();
+    policy.deadline_buffers = book.buffers(right).ok()?;
+    are_all.then_some(shown)
 }
 
 /// Lets the vault lock no later than where nobody says otherwise.

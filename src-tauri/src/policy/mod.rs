@@ -8,6 +8,7 @@ mod keys;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use satchel_order::deadlines::Buffers;
 use satchel_terms::{EcPublicKey, FirmId};
 
 use crate::view::policy::PolicyView;
@@ -29,6 +30,8 @@ pub(crate) struct Policy {
     pub(crate) hold: Hold,
     /// The most bytes that the vault takes before no more files are attached.
     pub(crate) vault_bytes_max: Option<u64>,
+    /// The days that the firm keeps clear of the dates that rules set.
+    pub(crate) deadline_buffers: Buffers,
     /// Commands to this computer, as compact text. Whether the firm signed them is looked at by whoever obeys.
     pub(crate) commands: Vec<String>,
     /// Sentences on what could not be read as it should be.

@@ -2,6 +2,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use satchel_order::deadlines::Rulebook;
 use serde_json::{Value, json};
 
 use super::*;
@@ -26,6 +27,11 @@ fn one(value: &Value) -> Policy {
     read(folder(&[("satchel.json", &value.to_string())]).path())
 }
 
+fn margins(of: &[(&str, u16)]) -> Buffers {
+    let of = of.iter().map(|(rule, days)| ((*rule).to_owned(), *days));
+    Rulebook::built_in().expect("the rules are right").buffers(of).expect("the days are right")
+}
+
 const KEY: &str = r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}"#;
 const FIRM: &str = "0d9f0a4e-2b7c-4f5d-8a31-6c1f2e3d4b5a";
 
@@ -40,6 +46,7 @@ fn every_key_is_taken_with_a_right_value() {
         "LegalHold": false,
         "LegalHoldMatters": [" 10452-003 ", "Q-7"],
         "VaultMaxMegabytes": 2_000,
+        "DeadlineBufferDays": { "ca-production": 90, "ca-notice-by": 0 },
         "DeviceCommands": ["a.b.c"],
     }));
     assert_eq!(policy.faults, Vec::<String>::new());
@@ -48,6 +55,7 @@ fn every_key_is_taken_with_a_right_value() {
     assert_eq!((policy.vault_bytes_max, policy.commands.len()), (Some(2_000_000_000), 1));
     assert!(policy.hold.holds(Some("10452-003")) && policy.hold.holds(Some("q-7 ")), "as people write them");
     assert!(!policy.hold.holds(Some("10452-004")) && !policy.hold.holds(None));
+    assert_eq!(policy.deadline_buffers, margins(&[("ca-production", 90), ("ca-notice-by", 0)]));
     let shown: Vec<_> = policy.shown().settings.into_iter().map(|setting| setting.name).collect();
     assert_eq!(shown, keys::KEYS.map(|key| key.name), "all are shown, in one order");
     let as_text = one(&json!({ "Firm": FIRM, "FirmRecoveryKey": KEY }));
@@ -65,6 +73,19 @@ fn a_wrong_value_loses_nothing_loosens_nothing_and_is_told() {
         ("LegalHold", vec![json!("yes"), json!([])]),
         ("LegalHoldMatters", vec![json!("10452-003"), json!([7]), json!([" "])]),
         ("VaultMaxMegabytes", vec![json!(99), json!(1e9)]),
+        (
+            "DeadlineBufferDays",
+            vec![
+                json!(3),
+                json!(["ca-production"]),
+                json!({ "ca-production": 91 }),
+                json!({ "ca-production": -1 }),
+                json!({ "ca-production": "3" }),
+                json!({ "ca-production": 2.5 }),
+                json!({ "ca-productoin": 3 }),
+                json!({ "ca-custodian-packet": 3 }),
+            ],
+        ),
         ("DeviceCommands", vec![json!("a.b.c"), json!([{}])]),
     ] {
         for value in values {
@@ -77,11 +98,19 @@ fn a_wrong_value_loses_nothing_loosens_nothing_and_is_told() {
                 "IdleLockMinutes" => policy.idle_lock_minutes == Some(15),
                 "RequirePassphrase" => policy.require_passphrase,
                 "LegalHold" | "LegalHoldMatters" => policy.hold == Hold::Everything,
+                "DeadlineBufferDays" => policy.deadline_buffers == Buffers::default(),
                 _ => true,
             };
             assert!(expected, "{key} {value} counts as {policy:?}");
         }
     }
+}
+
+#[test]
+fn a_wrong_margin_leaves_the_others() {
+    let policy = one(&json!({ "DeadlineBufferDays": { "ca-production": 3, "ca-productoin": 3, "ca-notice-by": 91 } }));
+    assert_eq!(policy.deadline_buffers, margins(&[("ca-production", 3)]));
+    assert_eq!((policy.faults.len(), policy.shown().settings.len()), (1, 0), "{:?}", policy.faults);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::deadlines::DeadlineView;
 use super::files::FileView;
 use super::form::FormView;
 
@@ -157,6 +158,8 @@ pub struct Assessment {
     pub required: Vec<String>,
     /// What keeps the order from being submitted, and warnings, in the order of the form.
     pub problems: Vec<ProblemView>,
+    /// The dates that rules of procedure set, in the order of the definition.
+    pub deadlines: Vec<DeadlineView>,
     /// What a folded section, or a folded row, says in one line.
     pub folded: Vec<FoldedView>,
     /// The case as a caption shows it.

@@ -3,6 +3,7 @@
 //! A **path** names an answer of a draft: `section.field`, in a row of a repeating section `section.row.field` with the row's
 //! id, and of an address a part more: `subject.address.zip`.
 
+pub mod deadlines;
 pub mod diagnostics;
 pub mod draft;
 pub mod files;

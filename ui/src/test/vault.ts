@@ -3,6 +3,7 @@ import { vi } from "vitest";
 import type { Answer, Api } from "../lib/api";
 import type { AnswerView } from "../lib/bindings/AnswerView";
 import type { Assessment } from "../lib/bindings/Assessment";
+import type { DeadlineView } from "../lib/bindings/DeadlineView";
 import type { DraftView } from "../lib/bindings/DraftView";
 import type { EntryView } from "../lib/bindings/EntryView";
 import type { FileView } from "../lib/bindings/FileView";
@@ -30,6 +31,9 @@ export class Vault {
   readonly answers = new Map<string, EntryView>();
   rows: number[] = [];
   files: FileView[] = [];
+  /** The dates of the docket, and the warnings that come with them. */
+  deadlines: DeadlineView[] = [];
+  cautions: ProblemView[] = [];
   /** What was saved, in order. */
   readonly saves: { path: string; entry: EntryView }[] = [];
   readonly form: FormView;
@@ -130,7 +134,8 @@ export class Vault {
     return {
       hidden,
       required,
-      problems: this.#problems(required),
+      problems: [...this.#problems(required), ...this.cautions],
+      deadlines: this.deadlines,
       folded: this.#folded(),
       caption: {
         line: [this.#text("case.plaintiff"), this.#text("case.defendant")].filter(Boolean).join(" v. "),

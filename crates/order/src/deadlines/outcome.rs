@@ -100,6 +100,8 @@ pub struct Found {
     pub bare: Date,
     /// How it was reckoned, in sentences.
     pub why: String,
+    /// The count that holds, in one line: `Custodian served at the earliest + 15 days`.
+    pub brief: String,
     /// The rule's other counts, which this date satisfies as well.
     pub also: Vec<String>,
     /// The date with the firm's buffer, if it has one.
@@ -211,8 +213,8 @@ impl Rulebook {
         let entered = entered.map(|entered| self.entered(rule, allowed, *entered, (date, bare, kept)));
         let late =
             if allowed == Way::Before && entered.is_none() { days_short(inputs.today, date, allowed) } else { 0 };
-        let (why, also) = (reckoned.why.join(" "), reckoned.also);
-        Outcome::Date(Box::new(Found { date, bare, why, also, buffer, entered, passed_days: late }))
+        let (why, brief, also) = (reckoned.why.join(" "), reckoned.brief, reckoned.also);
+        Outcome::Date(Box::new(Found { date, bare, why, brief, also, buffer, entered, passed_days: late }))
     }
 
     fn kept_clear(&self, rule: &Rule, allowed: Way, date: Date, days: u16) -> Result<Date, CountError> {

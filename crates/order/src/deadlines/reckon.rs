@@ -12,6 +12,8 @@ use crate::shown::shown_date;
 
 /// What is said of a day before which nothing can be done.
 const EARLIEST: &str = " at the earliest";
+/// What is said of a day by which something else happened.
+const BY: &str = " by";
 
 /// What is reckoned with.
 #[derive(Clone, Copy)]
@@ -33,6 +35,8 @@ pub(super) struct Reckoned {
     pub(super) date: Date,
     /// What led to it, sentence by sentence.
     pub(super) why: Vec<String>,
+    /// The count itself, without its days of the calendar.
+    pub(super) brief: String,
     /// The counts that it satisfies as well.
     pub(super) also: Vec<String>,
 }
@@ -84,16 +88,16 @@ impl<'a> Reckoner<'a> {
         // A rule that sets a date has a count; its reader sees to that.
         let date = holds.ok_or(CountError::OutOfRange)?;
         let governing = counts.iter().position(|count| count.date == date).unwrap_or_default();
-        let mut why = Vec::new();
+        let (mut why, mut brief) = (Vec::new(), String::new());
         let mut also = Vec::new();
         for (position, count) in counts.into_iter().enumerate() {
             if position == governing {
-                why = count.why;
+                (why, brief) = (count.why, count.brief);
             } else {
                 also.extend(count.why.into_iter().last());
             }
         }
-        Ok(Reckoned { date, why, also })
+        Ok(Reckoned { date, why, brief, also })
     }
 
     fn step(self, rule: &Rule, step: &Step) -> Result<Reckoned, Undecided> {
@@ -109,6 +113,7 @@ impl<'a> Reckoner<'a> {
             (start, added) => (start?, added?),
         };
         let head = format!("{}{} {}{}", step.words, start.note, shown_date(start.day), start.today);
+        let brief = brief(step, start.note, added.map(|(_, manner, days)| (days, manner)));
         let (date, tail) = match added {
             None => self.ended(calendar, step, start.day, &[(step.days, None)])?,
             Some((extension, manner, days)) if extension.after_roll => {
@@ -129,7 +134,7 @@ impl<'a> Reckoner<'a> {
         };
         let mut why = start.before;
         why.push(format!("{head}{tail}."));
-        Ok(Reckoned { date, why, also: Vec::new() })
+        Ok(Reckoned { date, why, brief, also: Vec::new() })
     }
 
     /// Returns what the manner of service adds to a count, if it adds to this one at all.
@@ -152,7 +157,7 @@ impl<'a> Reckoner<'a> {
                 let (day, today) = self.today(rule)?;
                 Ok(Start { day, note: EARLIEST, today, before: Vec::new() })
             }
-            Some(Otherwise::Input(other)) => Ok(Start { note: " by", ..self.start(rule, other)? }),
+            Some(Otherwise::Input(other)) => Ok(Start { note: BY, ..self.start(rule, other)? }),
             Some(Otherwise::Rule(other)) => {
                 let other = self.book.rule(other).ok_or_else(|| missing(rule, id))?;
                 let Reckoned { date, why, .. } = self.rule(other)?;
@@ -222,6 +227,13 @@ impl<'a> Reckoner<'a> {
     fn calendar(self, rule: &Rule) -> Option<&'a Calendar> {
         rule.calendar.as_deref().and_then(|id| self.book.calendar(id))
     }
+}
+
+/// Writes a count without its days of the calendar: `Custodian served at the earliest + 15 days`.
+fn brief(step: &Step, note: &str, added: Option<(Days, Manner)>) -> String {
+    let note = if note == BY { "" } else { note };
+    let added = added.map(|(days, manner)| words::count(days, step.way, Some(manner))).unwrap_or_default();
+    format!("{}{note}{}{added}", step.words, words::count(step.days, step.way, None))
 }
 
 /// Adds what is not among the missing yet.

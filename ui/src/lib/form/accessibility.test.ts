@@ -3,6 +3,17 @@ import axe from "axe-core";
 import { tick } from "svelte";
 import { beforeEach, describe, expect, it } from "vitest";
 
+import {
+  CAUTION,
+  CONFLICT,
+  dated,
+  entered,
+  MISSING,
+  PASSED,
+  production,
+  REMINDER,
+  UNCOUNTED,
+} from "../../test/dates";
 import { openForm } from "../../test/form";
 import { System } from "../../test/system";
 import { Vault } from "../../test/vault";
@@ -64,6 +75,23 @@ describe.each(["light", "dark"] as const)("axe, %s", (theme) => {
     await user.click(screen.getByRole("button", { name: "More" }));
     await tick();
     expect(screen.getByRole("menu")).toBeTruthy();
+    expect(await look()).toEqual([]);
+  });
+
+  it("dates: kept, in conflict, passed, missing, unfolded", async () => {
+    const vault = lived().set("subject.loss", "Mon Dec 14, 2026");
+    const kept = dated({ entered: entered(), margin: { days: 3, date: null } });
+    vault.deadlines = [
+      production({ outcome: dated({ entered: CONFLICT }) }),
+      production({ rule: "kept", label: "Kept", outcome: kept }),
+      ...[PASSED, MISSING, REMINDER, UNCOUNTED],
+    ];
+    vault.cautions = [CAUTION];
+    const { user } = await openForm(vault);
+    for (const name of ["Earliest production", "Kept"]) {
+      await user.click(screen.getByRole("button", { name }));
+    }
+    expect(document.querySelectorAll(".reckoning")).toHaveLength(2);
     expect(await look()).toEqual([]);
   });
 

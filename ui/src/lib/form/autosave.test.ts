@@ -12,6 +12,7 @@ const ASSESSMENT = {
   hidden: [],
   required: [],
   problems: [],
+  deadlines: [],
   folded: [],
   caption: {
     line: "",

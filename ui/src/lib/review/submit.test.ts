@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Api } from "../api";
 import type { ConnectionView } from "../bindings/ConnectionView";
 import type { OutboxItemView } from "../bindings/OutboxItemView";
+import { CAUTION } from "../../test/dates";
 import { openOrder } from "../../test/order";
 import { openReview, sheet, side } from "../../test/review";
 import { BOUND, item, RECEIVED, REVIEW } from "../../test/samples";
@@ -26,6 +27,26 @@ describe("Submit order", () => {
     };
   };
   const button = () => within(side()).getByRole("button", { name: /^Submit order/ });
+
+  it("says every warning in full, and can be pressed all the same", async () => {
+    const warned = { ...COMPLETE, problems: [CAUTION] };
+    const { api, user } = await openReview(warned, submitted());
+    await sheet();
+    expect(within(side()).getByRole("heading", { name: "Ready to submit1 warning" })).toBeTruthy();
+    expect(
+      within(side()).getByRole("button", { name: /^Warning: ?Production date is too early$/ }),
+    ).toBeTruthy();
+    expect(within(side()).getByText(CAUTION.message)).toBeTruthy();
+    expect(within(side()).getByText("You can submit all the same.")).toBeTruthy();
+    await user.click(button());
+    expect(api.submitDraft).toHaveBeenCalled();
+  });
+
+  it("does not speak of warnings where there are none", async () => {
+    await openReview(COMPLETE, submitted());
+    await sheet();
+    expect(within(side()).queryByText("You can submit all the same.")).toBeNull();
+  });
 
   it.each<[string, ConnectionView, string]>([
     [

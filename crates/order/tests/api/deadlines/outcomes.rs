@@ -47,12 +47,13 @@ fn a_date_says_how_it_was_reckoned() {
 
 #[test]
 fn every_kind_of_count_is_said() {
-    for (rule, given, manner, today, why) in [
+    for (rule, given, manner, today, brief, why) in [
         (
             "ca-motion",
             ("hearing", "2026-12-18"),
             Some(Manner::Overnight),
             "2026-11-02",
+            "Hearing − 16 court days − 2 days for overnight delivery",
             "Hearing Fri Dec 18, 2026 − 16 court days − 2 days for overnight delivery is Sun Nov 22, 2026, no court day, so Fri \
              Nov 20, 2026.",
         ),
@@ -61,6 +62,7 @@ fn every_kind_of_count_is_said() {
             ("deposition", "2026-07-07"),
             Some(Manner::Fax),
             "2026-06-01",
+            "Deposition − 10 days − 2 court days for fax",
             "Deposition Tue Jul 7, 2026: 10 days and 2 court days for fax end by then when they start by Thu Jun 25, 2026.",
         ),
         (
@@ -68,6 +70,7 @@ fn every_kind_of_count_is_said() {
             ("served", "2026-06-03"),
             Some(Manner::MailUs),
             "2026-06-03",
+            "Discovery served + 30 days + 3 days for mail from or to another state",
             "Discovery served Wed Jun 3, 2026 + 30 days is Fri Jul 3, 2026, no court day (Independence Day), so Mon Jul 6, 2026; + 3 days \
              for mail from or to another state is Thu Jul 9, 2026.",
         ),
@@ -76,6 +79,7 @@ fn every_kind_of_count_is_said() {
             ("production", "2026-12-14"),
             None,
             "2026-11-02",
+            "Production − 15 days",
             "Production Mon Dec 14, 2026 − 15 days is Sun Nov 29, 2026, no court day (Day after Thanksgiving, Thanksgiving \
              Day), so Wed Nov 25, 2026.",
         ),
@@ -84,19 +88,22 @@ fn every_kind_of_count_is_said() {
             ("issued", "2026-11-02"),
             None,
             "2026-11-27",
+            "Custodian served at the earliest + 15 days",
             "Custodian served at the earliest Mon Nov 30, 2026 (the next court day) + 15 days is Tue Dec 15, 2026.",
         ),
-        ("us-objection", ("production", "2026-12-01"), None, "2026-12-01", "Production Tue Dec 1, 2026."),
+        ("us-objection", ("production", "2026-12-01"), None, "2026-12-01", "Production", "Production Tue Dec 1, 2026."),
         (
             "ny-objection",
             ("production", "2026-12-01"),
             None,
             "2026-12-05",
+            "Custodian served at the earliest + 20 days",
             "Custodian served at the earliest Sat Dec 5, 2026 (today) + 20 days is Fri Dec 25, 2026.",
         ),
     ] {
         let deadline = reckoned(rule, &[(given.0, day(given.1))], manner, day(today));
-        assert_eq!(of(&deadline).why, why, "{rule}");
+        let found = of(&deadline);
+        assert_eq!((found.brief.as_str(), found.why.as_str()), (brief, why), "{rule}");
     }
 }
 
