@@ -18,7 +18,7 @@ import {
 import { field, openForm } from "../../test/form";
 import { ORDER, Vault } from "../../test/vault";
 import type { DeadlineView } from "../bindings/DeadlineView";
-import { datesSpoken, REST_MS } from "./deadlines";
+import { REST_MS } from "./deadlines";
 
 beforeEach(() => {
   vi.useFakeTimers({ shouldAdvanceTime: true, now: new Date(2026, 10, 27, 12) });
@@ -243,16 +243,5 @@ describe("while a date is typed", () => {
     await user.tab();
     await wait(0);
     expect(words(line("Earliest production"))).toContain("Conflict: Mon Dec 14, 2026");
-  });
-});
-
-describe("what is spoken", () => {
-  it.each([
-    [[], ""],
-    [[production(), MISSING, REMINDER], "Docket: 1 date, 1 without a date yet."],
-    [[PASSED, UNCOUNTED], "Passed: Notice to consumer served by. Docket: 1 date."],
-    [[production({ outcome: dated({ entered: entered() }) })], "Docket: 1 date."],
-  ])("of %# names what needs somebody first", (deadlines, says) => {
-    expect(datesSpoken(deadlines)).toBe(says);
   });
 });
