@@ -133,6 +133,7 @@ pub fn run() -> anyhow::Result<()> {
 }
 
 /// Registers the commands, the state behind them, and that the window shows nothing but its own page.
+#[expect(clippy::too_many_lines, reason = "a list, one command on each line")]
 pub fn register<R: tauri::Runtime>(builder: tauri::Builder<R>, shell: Shell) -> tauri::Builder<R> {
     let stay = tauri::plugin::Builder::<R>::new("stay").on_navigation(|_, url| is_own_page(url)).build();
     builder

@@ -21,7 +21,8 @@ mod locking;
 #[cfg(test)]
 mod managed;
 // As `locking`.
-#[cfg(all(test, feature = "practice"))]
+#[cfg(test)]
+#[cfg(feature = "practice")]
 mod moved;
 #[cfg(test)]
 mod past;
@@ -32,7 +33,8 @@ mod provider;
 mod received;
 mod refusals;
 mod registration;
-#[cfg(all(test, feature = "practice"))]
+#[cfg(test)]
+#[cfg(feature = "practice")]
 mod revoked;
 #[cfg(test)]
 mod rotated;

@@ -1,7 +1,5 @@
 //! Exporting and importing. What takes long runs beside the window's other commands, tells how far it is by `watch`, and can be cancelled.
 
-#![expect(clippy::let_underscore_must_use, reason = "Tauri's macro writes it for commands that are async")]
-
 use satchel_seal::ChosenPassphrase;
 use satchel_store::ExportScope;
 use tauri::{AppHandle, Manager as _, Runtime, State};

@@ -50,9 +50,9 @@ fn drawn(answers: &[(&str, &str)], more: &[(&str, &str)], today: Date, buffers: 
     };
     let answers = answers.iter().chain(more).map(|(field, answer)| ((*field).to_owned(), value(answer)));
     let fields = Fields(answers.collect());
-    let records = built_in().expect("the catalogue is right").into_iter();
-    let records = records.filter(|one| one.catalogue.service.as_str() == "records-retrieval");
-    let records = records.last().expect("records retrieval");
+    let mut records = built_in().expect("the catalogue is right").into_iter();
+    let records =
+        records.rfind(|one| one.catalogue.service.as_str() == "records-retrieval").expect("records retrieval");
     let entries = records.docket(&fields, today, buffers).expect("the rules are right");
     let conflicts = conflicts(&records, &entries);
     Drawn { deadlines: deadlines(entries, &asked(&records, &fields), today), conflicts }
