@@ -15,8 +15,8 @@ use crate::value;
 pub struct DeadlineFields {
     /// The rule's id.
     pub rule: String,
-    /// When the rule applies; always, where there is no condition.
-    pub when: Option<Condition>,
+    /// When the rule applies: where all of these hold, and always where there is none.
+    pub when: Vec<Condition>,
     /// The fields by the rule's input ids. None of them is sensitive or in a section that repeats.
     pub inputs: BTreeMap<String, FieldId>,
 }
@@ -41,9 +41,8 @@ impl Definition {
     pub fn docket(&self, fields: &Fields, today: Date, buffers: &Buffers) -> Result<Vec<DocketEntry>, RulebookError> {
         let book = Rulebook::built_in().map_err(Clone::clone)?;
         let answers = Answers::new(self, fields);
-        let applies = |deadline: &&DeadlineFields| {
-            deadline.when.as_ref().is_none_or(|condition| answers.holds(condition, Place::Order))
-        };
+        let applies =
+            |deadline: &&DeadlineFields| deadline.when.iter().all(|condition| answers.holds(condition, Place::Order));
         let mut entries = Vec::new();
         for written in self.deadlines.iter().filter(applies) {
             let rule = book.required(&written.rule)?;

@@ -17,10 +17,11 @@ use crate::validate::is_masked;
 /// The most rules about dates that a service falls under.
 const DEADLINES_MAX: usize = 50;
 
-/// A `[[deadline]]`: `rule`, `when`, and for each input of the rule the field that it is taken from.
+/// A `[[deadline]]`: `rule`, `when` and `and`, and for each input of the rule the field that it is taken from.
 pub(super) struct WrittenDeadline {
     rule: Spanned<String>,
-    when: Option<WrittenCondition>,
+    /// `when`, and `and` behind it.
+    when: Vec<WrittenCondition>,
     inputs: Vec<(String, Spanned<String>)>,
 }
 
@@ -41,16 +42,20 @@ impl<'de> Visitor<'de> for DeadlineVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let (mut rule, mut when, mut inputs) = (None, None, Vec::new());
+        let (mut rule, mut when, mut and, mut inputs) = (None, None, None, Vec::new());
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "rule" => rule = Some(map.next_value()?),
                 "when" => when = Some(map.next_value()?),
+                "and" => and = Some(map.next_value()?),
                 _ => inputs.push((key, map.next_value()?)),
             }
         }
         let rule = rule.ok_or_else(|| A::Error::missing_field("rule"))?;
-        Ok(WrittenDeadline { rule, when, inputs })
+        if when.is_none() && and.is_some() {
+            return Err(A::Error::custom("`and` stands only where there is a `when`"));
+        }
+        Ok(WrittenDeadline { rule, when: when.into_iter().chain(and).collect(), inputs })
     }
 }
 
@@ -90,14 +95,12 @@ impl Reader<'_> {
         if let Some(absent) = absent(rule, &inputs) {
             return Err(self.refuse(&span, format!("`{id}` is not reckoned without `{absent}`")));
         }
-        let when = match written.when {
-            None => None,
-            Some(written) => {
-                let (span, condition) = self.condition(written, "")?;
-                conditions.push(Standing { condition: condition.clone(), span, section: None, field: None });
-                Some(condition)
-            }
-        };
+        let mut when = Vec::new();
+        for written in written.when {
+            let (span, condition) = self.condition(written, "")?;
+            conditions.push(Standing { condition: condition.clone(), span, section: None, field: None });
+            when.push(condition);
+        }
         Ok(DeadlineFields { rule: id, when, inputs })
     }
 

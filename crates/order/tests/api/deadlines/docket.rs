@@ -29,14 +29,18 @@ fn docket(answers: &[(&str, &str)]) -> Vec<DocketEntry> {
     records().docket(&answered(answers), TODAY, &Buffers::default()).expect("the rules are right")
 }
 
-fn lines(answers: &[(&str, &str)]) -> Vec<(String, String)> {
-    let text = |entry: &DocketEntry| match &entry.deadline.outcome {
+fn line(entry: &DocketEntry) -> (String, String) {
+    let text = match &entry.deadline.outcome {
         Outcome::Date(found) => found.date.to_string(),
         Outcome::Missing(missing) => missing.iter().map(|m| m.input.as_str()).collect::<Vec<_>>().join(" "),
         Outcome::Uncounted(error) => error.to_string(),
         Outcome::Reminder => "reminder".to_owned(),
     };
-    docket(answers).iter().map(|entry| (entry.deadline.rule.clone(), text(entry))).collect()
+    (entry.deadline.rule.clone(), text)
+}
+
+fn lines(answers: &[(&str, &str)]) -> Vec<(String, String)> {
+    docket(answers).iter().map(line).collect()
 }
 
 #[track_caller]
@@ -155,4 +159,74 @@ fn a_firms_buffer_reaches_the_docket() {
 
 fn found_buffer(entry: &DocketEntry) -> Option<Date> {
     found(&entry.deadline)?.buffer.as_ref()?.date.clone().ok()
+}
+
+/// Reckons the docket of another service.
+fn docket_of(service: &str, answers: &[(&str, &str)]) -> Vec<(String, String)> {
+    let definitions = built_in().expect("the built-in definitions are right");
+    let definition = definitions.into_iter().find(|d| d.catalogue.service.as_str() == service).expect("the service");
+    let entries = definition.docket(&answered(answers), TODAY, &Buffers::default()).expect("the rules are right");
+    entries.iter().map(line).collect()
+}
+
+#[test]
+fn a_subpoena_for_records_that_is_prepared_shows_its_dates() {
+    let notice = [
+        ("instrument.form", "subp_010"),
+        ("notice.needed", "notice"),
+        ("notice.served_by", "firm"),
+        ("notice.method", "mail_state"),
+        ("notice.served_on", "2026-11-24"),
+        ("production.date", "2026-12-14"),
+    ];
+    let dates = docket_of("subpoena-preparation", &notice);
+    let rules: Vec<_> = dates.iter().map(|(rule, date)| (rule.as_str(), date.as_str())).collect();
+    assert_eq!(
+        rules,
+        [
+            ("ca-notice-by", "2026-11-13"),
+            ("ca-custodian-service", "2026-12-04"),
+            ("ca-custodian-by", "2026-11-25"),
+            ("ca-production-consumer", "2026-12-21"),
+            ("ca-custodian-packet", "reminder"),
+        ],
+        "the same as of records retrieval"
+    );
+    let rules_of = |answers: &[(&str, &str)]| {
+        docket_of("subpoena-preparation", answers).into_iter().map(|(rule, _)| rule).collect::<Vec<_>>()
+    };
+    let without = [("instrument.form", "subp_010"), ("notice.needed", "no")];
+    assert_eq!(rules_of(&without), ["ca-custodian-by", "ca-production"]);
+    assert!(
+        rules_of(&[("instrument.form", "subp_001"), ("notice.needed", "notice")]).is_empty(),
+        "a trial is another thing"
+    );
+    assert_eq!(rules_of(&[("instrument.form", "ao_88")]), ["us-subpoena-place"]);
+}
+
+/// CRC 3.110(b): Nov 2 + 60 days is Friday, Jan 1, a holiday; the next court day is Monday, Jan 4.
+#[test]
+fn a_summons_shows_when_it_is_served_by_in_californias_courts_only() {
+    let answers = |kind: &'static str, federal: &'static str| {
+        [("papers.kind", kind), ("case.filed", "yes"), ("case.federal", federal), ("case.filed_on", "2026-11-02")]
+    };
+    let shown = docket_of("service-of-process", &answers("summons", "no"));
+    assert_eq!(shown, [("ca-summons".to_owned(), "2027-01-04".to_owned())]);
+    assert!(docket_of("service-of-process", &answers("summons", "yes")).is_empty(), "federal courts have another rule");
+    assert!(docket_of("service-of-process", &answers("case", "no")).is_empty());
+}
+
+#[test]
+fn a_second_condition_stands_behind_a_first() {
+    let text = include_str!("../../../catalogue/records-retrieval.toml");
+    let source =
+        text.replace("[[deadline]]\nrule = \"ca-notice-by\"\nwhen", "[[deadline]]\nrule = \"ca-notice-by\"\nand");
+    assert_ne!(source, text);
+    let read = |text: &str| {
+        let shared = satchel_order::catalogue::shared_files();
+        let file = satchel_order::catalogue::File { name: "a.toml", text };
+        satchel_order::catalogue::Source::assemble(file, shared).map(|source| Definition::read(source.text()))
+    };
+    let Ok(Err(error)) = read(&source) else { panic!("`and` alone is taken") };
+    assert!(error.to_string().contains("`and` stands only where there is a `when`"), "{error}");
 }
