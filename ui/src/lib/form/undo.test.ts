@@ -140,9 +140,10 @@ describe("the menu", () => {
   it("is walked through by the arrow keys, around its ends", async () => {
     const { user } = await openForm();
     await user.click(screen.getByRole("button", { name: "More" }));
-    const [versions, discard] = screen.getAllByRole("menuitem");
+    const [versions, exporting, discard] = screen.getAllByRole("menuitem");
     expect(document.activeElement).toBe(versions);
     for (const [key, entry] of [
+      ["ArrowDown", exporting],
       ["ArrowDown", discard],
       ["ArrowDown", versions],
       ["ArrowUp", discard],
