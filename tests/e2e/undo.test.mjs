@@ -32,6 +32,8 @@ journey("brings back a discarded draft, from the form and from the list", async 
   await desk.press("Enter");
   await focusIsOn(desk, "Earlier versions");
   await desk.press("ArrowDown");
+  await focusIsOn(desk, "Export this draft…");
+  await desk.press("ArrowDown");
   await focusIsOn(desk, "Discard draft…");
   await desk.press("Enter");
   await focusIsOn(desk, /^Keep the draft/);
