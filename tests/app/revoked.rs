@@ -286,9 +286,15 @@ fn a_vault_that_was_restored_is_locked_where_its_computer_is_to_be_erased() {
     std::fs::create_dir(other.path().join("provider")).unwrap();
     let pins = "provider/practice.json";
     std::fs::copy(desk.path().join(pins), other.path().join(pins)).unwrap();
-    satchel.ask("restore_vault", json!({"passphrase": null})).unwrap();
-    drop(satchel);
     command(&other, &[admins.signed(admins.command(DeviceAction::Erase))]);
+    assert_eq!(code(satchel.ask("restore_vault", json!({"passphrase": null}))), "revoked");
+    assert_eq!(
+        satchel.ask("vault_state", json!({})).unwrap()["state"],
+        json!("locked"),
+        "the page shows that it is shut"
+    );
+    assert_eq!(code(satchel.ask("unlock_vault", json!({"passphrase": null}))), "revoked");
+    drop(satchel);
     for _ in 0..2 {
         assert_eq!(code(open(&other).1), "revoked");
         assert!(other.vault().join("journal.satchel").exists(), "it is not erased");

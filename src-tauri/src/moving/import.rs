@@ -133,7 +133,8 @@ impl Shell {
         make_own(&mut vault, Now::read().ms)?;
         vault.close();
         self.put_in_place(app, &folder, before, &way)?;
-        self.opened(app, &folder, || open_by(&folder, &way))
+        // Where it stays shut, such as by the firm's word, the page shows what leads into it, or why nothing does.
+        self.opened(app, &folder, || open_by(&folder, &way)).inspect_err(|_| self.tell_locked(0))
     }
 
     /// Returns the vault that may be replaced: it holds no order and belongs to no firm. A vault that is restored opens by a passphrase
